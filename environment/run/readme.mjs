@@ -1,0 +1,69 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { Failure, runMain } from "../shared/failure.mjs";
+import { chooseProfile, readOptions } from "../shared/options.mjs";
+import { drawResults } from "./chart.mjs";
+import { readRows } from "./summary.mjs";
+
+const begin = "<!-- results:begin -->";
+const end = "<!-- results:end -->";
+const picture = "notebooks/results.svg";
+
+/** The command: README.md gets the table and the picture of the results of a profile's last run. */
+export function main(args) {
+  return runMain(() => {
+    const options = readOptions(args, { profile: "value", root: "value" });
+    const root = options.root ?? path.join(import.meta.dirname, "..", "..");
+    const profile = chooseProfile(options.profile, {});
+    const file = path.join(root, "data", "work", profile, "results.json");
+    if (!fs.existsSync(file))
+      throw new Failure(`${file} is missing: npm start -- --profile ${profile} writes it.`);
+    const results = JSON.parse(fs.readFileSync(file, "utf8"));
+    if (!results.tuned)
+      throw new Failure(
+        `${file} has no tuned model yet: npm start -- --profile ${profile} adds it.`,
+      );
+    const readme = path.join(root, "README.md");
+    const text = replaceBetween(fs.readFileSync(readme, "utf8"), describe(results, profile));
+    writeWhole(path.join(root, picture), drawResults(results));
+    writeWhole(readme, text);
+    console.log(`${readme} and ${picture} show the results of the profile ${profile}.`);
+  });
+}
+
+/** The table of both test sets with the picture above it, as Markdown. */
+function describe(results, profile) {
+  const [unseen, seen] = ["unseen", "seen"].map((set) => readRows(results, set));
+  const count = (set) => results.queries?.[set] ?? "?";
+  const rows = unseen.map(({ dim, base, tuned }, i) => {
+    const cells = [dim, base, tuned, tuned - base, seen[i].base, seen[i].tuned];
+    const texts = [...cells, seen[i].tuned - seen[i].base].map((value, column) => {
+      if (column === 0) return String(value);
+      return (column % 3 === 0 && value >= 0 ? "+" : "") + value.toFixed(3);
+    });
+    return `| ${texts.join(" | ")} |`;
+  });
+  return [
+    `![NDCG@10 of the base and the tuned model by dimension, on both test sets](${picture})`,
+    "",
+    `NDCG@10 of questions about pages that training never saw (unseen, n = ${count("unseen")}) and of new questions about passages that it knows (seen, n = ${count("seen")}), as \`npm start\` printed it in the profile \`${profile}\`:`,
+    "",
+    "| dims | unseen: base | tuned | gain | seen: base | tuned | gain |",
+    "|---|---|---|---|---|---|---|",
+    ...rows,
+  ].join("\n");
+}
+
+function replaceBetween(text, content) {
+  const [start, stop] = [text.indexOf(begin), text.indexOf(end)];
+  if (start < 0 || stop < start)
+    throw new Failure(
+      `README.md lacks the lines ${begin} and ${end}: put them where the table is to stand.`,
+    );
+  return `${text.slice(0, start + begin.length)}\n${content}\n${text.slice(stop)}`;
+}
+
+function writeWhole(file, content) {
+  fs.writeFileSync(`${file}.new`, content);
+  fs.renameSync(`${file}.new`, file);
+}

@@ -1,0 +1,81 @@
+import eslint from "@eslint/js";
+import tseslint from "typescript-eslint";
+
+export default tseslint.config(
+  { ignores: ["**/dist/", "**/.build/", "data/", "environment/venv/", "environment/.cache/"] },
+  {
+    files: ["lib/src/**/*.ts", "tests/**/*.ts"],
+    extends: [eslint.configs.recommended, ...tseslint.configs.recommendedTypeChecked],
+    languageOptions: {
+      parserOptions: {
+        project: ["lib/tsconfig.json", "tests/tsconfig.json"],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      // cheerio compares its enums with their names.
+      "@typescript-eslint/no-unsafe-enum-comparison": "off",
+      "@typescript-eslint/no-base-to-string": "off",
+      // Objects of closures (`{ url, close() }`) have no `this` to lose.
+      "@typescript-eslint/unbound-method": "off",
+      // An async function may be one because its interface asks for a promise.
+      "@typescript-eslint/require-await": "off",
+      "@typescript-eslint/restrict-template-expressions": [
+        "error",
+        { allowNumber: true, allowArray: true },
+      ],
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { varsIgnorePattern: "^_", argsIgnorePattern: "^_" },
+      ],
+    },
+  },
+  {
+    files: ["tests/**/*.ts"],
+    rules: {
+      // node:test gives promises that nobody has to await; one of an assertion must be awaited.
+      "@typescript-eslint/no-floating-promises": [
+        "error",
+        {
+          allowForKnownSafeCalls: [
+            {
+              from: "package",
+              package: "node:test",
+              name: [
+                "default",
+                "describe",
+                "it",
+                "suite",
+                "test",
+                "before",
+                "after",
+                "afterEach",
+                "beforeEach",
+              ],
+            },
+          ],
+        },
+      ],
+      "@typescript-eslint/no-require-imports": "off",
+    },
+  },
+  {
+    files: ["environment/**/*.{js,mjs}"],
+    extends: [eslint.configs.recommended],
+    languageOptions: {
+      globals: {
+        process: "readonly",
+        console: "readonly",
+        setTimeout: "readonly",
+        setInterval: "readonly",
+        clearInterval: "readonly",
+        clearTimeout: "readonly",
+        AbortController: "readonly",
+        Buffer: "readonly",
+        URL: "readonly",
+        require: "readonly",
+        module: "writable",
+      },
+    },
+  },
+);

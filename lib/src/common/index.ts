@@ -1,0 +1,5 @@
+export * from "./errors";
+export * from "./files";
+export * from "./random";
+export * from "./settings";
+export * from "./types";

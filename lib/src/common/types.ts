@@ -1,0 +1,26 @@
+/** A passage of the documentation: one line of `chunks.jsonl`. */
+export interface Chunk {
+  /** Number of the chunk over the whole site, from 0 in the order of pages and text. */
+  global_chunk_id: number;
+  /** URL path of the page below the start URL, such as `core/strands.html`. */
+  page: string;
+  text: string;
+}
+
+/** A question with its answer and the passage it was written for: one row of the dataset. */
+export interface QuestionRow {
+  global_chunk_id: number;
+  text: string;
+  /** 1 to 4 within its chunk. */
+  question_id: number;
+  question: string;
+  /** A verbatim span of `text`. */
+  answer: string;
+  page: string;
+}
+
+/** Turns texts into unit-length vectors, in input order. */
+export type EmbedFunction = (texts: readonly string[]) => Promise<Float32Array[]>;
+
+/** How far a long piece of work has come. */
+export type ProgressListener = (done: number, total: number) => void;

@@ -1,0 +1,10 @@
+export { checkSplit } from "./check-split";
+export * from "./count-sets";
+export { type CardInfo, renderDatasetCard } from "./dataset-card";
+export * from "./dataset-files";
+export * from "./describe-dataset";
+export * from "./figures";
+export * from "./measure-row-split";
+export * from "./retrieval-set";
+export * from "./split-rows";
+export * from "./types";

@@ -1,0 +1,16 @@
+export { loadModel, SentenceEncoder } from "./model";
+export type { EncodeOptions, LoadOptions } from "./model";
+export type { Precision } from "./arithmetic";
+export { readConfig } from "./config";
+export type { EncoderConfig } from "./config";
+export { findBaseModel } from "./model-source";
+export { planMicroBatches } from "./micro-batches";
+export { TrainingPass } from "./training-pass";
+export type { TrainingPassOptions } from "./training-pass";
+export { Gradients } from "./parameters";
+export type { PlannedBatch } from "./micro-batches";
+export type { MicroBatch } from "./embeddings";
+export { readSafetensors, writeSafetensors } from "./safetensors";
+export type { Weights } from "./safetensors";
+export { loadTokenizer } from "./tokenizer";
+export type { TextTokenizer } from "./tokenizer";

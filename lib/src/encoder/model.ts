@@ -1,0 +1,170 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as tf from "@tensorflow/tfjs-node-gpu";
+import { InputError, type ProgressListener } from "../common/index";
+import { createArithmetic, type Precision } from "./arithmetic";
+import { readConfig, type EncoderConfig } from "./config";
+import { noDropout } from "./dropout";
+import { planMicroBatches } from "./micro-batches";
+import { forward, type Network } from "./network";
+import { Parameters, prepareLayers, type LayerWeights } from "./parameters";
+import { readSafetensors, writeSafetensors } from "./safetensors";
+import { usesGpu } from "./tensorflow";
+import { loadTokenizer, type TextTokenizer } from "./tokenizer";
+
+export interface LoadOptions {
+  /** Of the matrix products; `auto` is float32. */
+  precision?: "auto" | Precision;
+  /** `auto`: the GPU where TensorFlow finds one. */
+  device?: "auto" | "cpu" | "gpu";
+}
+
+export interface EncodeOptions {
+  /** Keep the first so many values, normalised anew; all of them by default. */
+  dim?: number;
+  /** Put in front of every text. */
+  prompt?: string;
+  onProgress?: ProgressListener;
+  /** Stops between micro-batches. */
+  signal?: AbortSignal;
+  /** Padded tokens that pass through the model together. */
+  maxBatchTokens?: number;
+}
+
+/** A sentence encoder (BERT or MPNet, mean pooling) in TensorFlow.js. Made by {@link loadModel}. */
+export class SentenceEncoder {
+  readonly precision: Precision;
+  readonly device: "cpu" | "gpu";
+  readonly tokenizer: TextTokenizer;
+  /** For training: the weights, and what the model is made of. */
+  readonly parameters: Parameters;
+  readonly config: EncoderConfig;
+  private readonly folder: string;
+  private prepared: { layers: LayerWeights[]; version: number } | null = null;
+
+  constructor(folder: string, { precision = "auto", device = "auto" }: LoadOptions) {
+    this.folder = folder;
+    this.device = chooseDevice(device);
+    this.precision = precision === "auto" ? "f32" : precision;
+    this.config = readConfig(folder);
+    this.tokenizer = loadTokenizer(folder);
+    const file = path.join(folder, "model.safetensors");
+    this.parameters = new Parameters(readSafetensors(file), this.config, file);
+  }
+
+  /** Length of an embedding. */
+  get dim(): number {
+    return this.config.hidden;
+  }
+
+  /** Longest input in tokens, the special ones included; longer texts are cut. */
+  get maxTokens(): number {
+    return this.tokenizer.maxTokens;
+  }
+
+  /**
+   * Embeds texts: tokenise, encode, mean pooling, the first `dim` values, unit length.
+   * @returns a vector a text, in input order
+   * @throws InputError for a dimension that the model does not have
+   */
+  async encode(texts: readonly string[], options: EncodeOptions = {}): Promise<Float32Array[]> {
+    const { dim = this.dim, prompt = "", onProgress, signal, maxBatchTokens = 4096 } = options;
+    checkDim(dim, this.dim);
+    const tokens = texts.map((text) => this.tokenizer.encode(prompt + text));
+    const vectors: Float32Array[] = new Array<Float32Array>(texts.length);
+    let done = 0;
+    for (const batch of planMicroBatches(tokens, maxBatchTokens, this.config.padTokenId)) {
+      signal?.throwIfAborted();
+      const pooled = forward(this.network(), batch, noDropout);
+      const values = (await pooled.data()) as Float32Array;
+      pooled.dispose();
+      batch.rows.forEach((row, i) => {
+        vectors[row] = normalise(values.subarray(i * this.dim, i * this.dim + dim));
+      });
+      onProgress?.((done += batch.rows.length), texts.length);
+      await new Promise(setImmediate);
+    }
+    return vectors;
+  }
+
+  /**
+   * Writes a folder that Python's `SentenceTransformer(folder)` loads: new weights, the other files as they were.
+   * The weights come last, so a folder that has them is complete.
+   */
+  async save(folder: string): Promise<void> {
+    fs.mkdirSync(folder, { recursive: true });
+    if (path.resolve(folder) !== path.resolve(this.folder)) {
+      fs.rmSync(path.join(folder, "model.safetensors"), { force: true });
+      for (const file of companionFiles(this.folder)) {
+        await fs.promises.cp(path.join(this.folder, file), path.join(folder, file));
+      }
+    }
+    writeSafetensors(path.join(folder, "model.safetensors"), this.parameters.read());
+  }
+
+  /** Frees the weights. */
+  dispose(): void {
+    this.forgetPrepared();
+    this.parameters.dispose();
+  }
+
+  /** The model as an encoding pass sees it; weights are prepared anew after a change. */
+  private network(): Network {
+    const { parameters, config } = this;
+    const on = createArithmetic(this.precision);
+    if (this.prepared?.version !== parameters.version) {
+      this.forgetPrepared();
+      const layers = prepareLayers(on, parameters, config, false);
+      this.prepared = { layers, version: parameters.version };
+    }
+    return { on, config, parameters, layers: this.prepared.layers };
+  }
+
+  private forgetPrepared(): void {
+    if (this.prepared) tf.dispose(this.prepared.layers as unknown as tf.TensorContainer[]);
+    this.prepared = null;
+  }
+}
+
+/**
+ * Loads any sentence-transformers folder with BERT or MPNet, mean pooling, and safetensors weights.
+ * @throws InputError naming what is missing, damaged or not supported
+ */
+export async function loadModel(
+  folder: string,
+  options: LoadOptions = {},
+): Promise<SentenceEncoder> {
+  await tf.ready();
+  return new SentenceEncoder(folder, options);
+}
+
+function chooseDevice(wanted: "auto" | "cpu" | "gpu"): "cpu" | "gpu" {
+  const found = usesGpu() ? "gpu" : "cpu";
+  if (wanted === "auto" || wanted === found) return found;
+  const wayOut =
+    wanted === "gpu"
+      ? "check that nvidia-smi answers, then run the set-up again"
+      : "start with CUDA_VISIBLE_DEVICES set to nothing";
+  throw new InputError(`device is "${wanted}", but TensorFlow runs on the ${found}; ${wayOut}`);
+}
+
+function checkDim(dim: number, whole: number): void {
+  if (Number.isInteger(dim) && dim >= 1 && dim <= whole) return;
+  throw new InputError(`dim is ${dim}; the model has dimensions 1 to ${whole}`);
+}
+
+function normalise(values: Float32Array): Float32Array {
+  let sum = 0;
+  for (const value of values) sum += value * value;
+  const length = Math.max(Math.sqrt(sum), 1e-12);
+  return values.map((value) => value / length);
+}
+
+/** The files of a model folder that say what the weights mean, as paths in it. */
+function companionFiles(folder: string): string[] {
+  const modules = ["1_Pooling/config.json", "2_Normalize/config.json"];
+  const top = ["config.json", "modules.json", "config_sentence_transformers.json"];
+  const text = ["sentence_bert_config.json", "tokenizer.json", "tokenizer_config.json"];
+  const words = ["special_tokens_map.json", "vocab.txt"];
+  return [...modules, ...top, ...text, ...words].filter((f) => fs.existsSync(path.join(folder, f)));
+}

@@ -1,0 +1,116 @@
+import * as fs from "node:fs";
+import { InputError, describeError, writeAtomically } from "../common/index";
+
+/** A tensor in memory: row-major float32 values with their shape. */
+export interface Weights {
+  shape: number[];
+  data: Float32Array;
+}
+
+interface Entry {
+  dtype: string;
+  shape: number[];
+  data_offsets: [number, number];
+}
+
+/**
+ * Reads the float32 tensors of a safetensors file (8 bytes header length, JSON header, raw values).
+ * Integer tensors, such as stored position ids, are left out.
+ * @returns name → values, in the file's order
+ * @throws InputError when the file is missing, cut short, or holds another float type
+ */
+export function readSafetensors(file: string): Map<string, Weights> {
+  if (!fs.existsSync(file)) throw new InputError(`${file} is missing; fetch the model again`);
+  const handle = fs.openSync(file, "r");
+  try {
+    const { entries, dataStart, size } = readHeader(handle, file);
+    const tensors = new Map<string, Weights>();
+    for (const [name, entry] of entries) {
+      checkEntry(file, name, entry, size - dataStart);
+      if (entry.dtype === "F32") tensors.set(name, readTensor(handle, entry, dataStart));
+    }
+    return tensors;
+  } finally {
+    fs.closeSync(handle);
+  }
+}
+
+function readHeader(
+  handle: number,
+  file: string,
+): { entries: [string, Entry][]; dataStart: number; size: number } {
+  const size = fs.fstatSync(handle).size;
+  const prefix = Buffer.alloc(8);
+  if (fs.readSync(handle, prefix, 0, 8, 0) < 8) throw cutShort(file, 8, size);
+  const length = Number(prefix.readBigUInt64LE());
+  if (8 + length > size) throw cutShort(file, 8 + length, size);
+  const header = Buffer.alloc(length);
+  fs.readSync(handle, header, 0, length, 8);
+  try {
+    const { __metadata__: _, ...named } = JSON.parse(header.toString("utf8")) as Record<
+      string,
+      Entry
+    >;
+    return { entries: Object.entries(named), dataStart: 8 + length, size };
+  } catch (error) {
+    throw new InputError(
+      `${file} is no safetensors file (${describeError(error)}); fetch it again`,
+    );
+  }
+}
+
+function checkEntry(file: string, name: string, entry: Entry, available: number): void {
+  const [start, end] = entry.data_offsets ?? [NaN, NaN];
+  const bytes = { F32: 4, I64: 8, I32: 4, U8: 1, BOOL: 1 }[entry.dtype];
+  if (bytes === undefined) {
+    throw new InputError(
+      `${file}: tensor ${name} is ${entry.dtype}; only F32 weights are supported`,
+    );
+  }
+  const values = entry.shape.reduce((product, n) => product * n, 1);
+  if (end - start !== values * bytes || start < 0) {
+    throw new InputError(
+      `${file}: tensor ${name} has offsets ${start}..${end} for ${values} values`,
+    );
+  }
+  if (end > available) throw cutShort(file, end, available);
+}
+
+function cutShort(file: string, needed: number, found: number): InputError {
+  return new InputError(
+    `${file} is cut short: ${found} of at least ${needed} bytes are there; fetch it again`,
+  );
+}
+
+function readTensor(handle: number, entry: Entry, dataStart: number): Weights {
+  const [start, end] = entry.data_offsets;
+  const data = new Float32Array((end - start) / 4);
+  fs.readSync(handle, new Uint8Array(data.buffer), 0, end - start, dataStart + start);
+  return { shape: entry.shape, data };
+}
+
+/** Writes float32 tensors as a safetensors file, whole or not at all, with PyTorch's format mark. */
+export function writeSafetensors(file: string, tensors: Iterable<[string, Weights]>): void {
+  const list = [...tensors];
+  const header: Record<string, unknown> = { __metadata__: { format: "pt" } };
+  let offset = 0;
+  for (const [name, { shape, data }] of list) {
+    header[name] = { dtype: "F32", shape, data_offsets: [offset, (offset += data.byteLength)] };
+  }
+  const json = Buffer.from(JSON.stringify(header));
+  const padded = Buffer.alloc(Math.ceil(json.length / 8) * 8, " ");
+  json.copy(padded);
+  const prefix = Buffer.alloc(8);
+  prefix.writeBigUInt64LE(BigInt(padded.length));
+  writeAtomically(file, (handle) => {
+    writeAll(handle, prefix);
+    writeAll(handle, padded);
+    for (const [, { data }] of list) {
+      writeAll(handle, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    }
+  });
+}
+
+function writeAll(handle: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length;) done += fs.writeSync(handle, bytes, done);
+}

@@ -1,0 +1,23 @@
+export { rankByBm25 } from "./bm25";
+export { type BootstrapResult, type Interval, formatInterval, pairedBootstrap } from "./bootstrap";
+export {
+  type Comparison,
+  type MetricPair,
+  bootstrapMetric,
+  compareMetric,
+  describeGain,
+} from "./comparison";
+export { type RankChange, compareRanks } from "./compare-ranks";
+export { type RankingResult, evaluateRankings } from "./evaluate-rankings";
+export { type EvaluateOptions, evaluateRetrieval } from "./evaluate-retrieval";
+export * from "./figures";
+export { tabulateMetrics } from "./metric-table";
+export { averageMetrics, metricNames, ndcg, scoreRanking } from "./metrics";
+export { createRandomEncoder } from "./random-encoder";
+export { type RankOptions, type RankedPassage, rankPassages } from "./rank-passages";
+export { rememberVectors } from "./remember-vectors";
+export { type ModelResults, type Results, hashTestData, writeResults } from "./results-file";
+export { toRowCorpus } from "./row-corpus";
+export { type Similarities, collectSimilarities, shareByStep } from "./similarities";
+export type { Encoder, QueryOutcome, RetrievalResult, RetrievalSet } from "./types";
+export { cosine, truncate } from "./vectors";

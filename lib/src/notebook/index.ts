@@ -1,0 +1,7 @@
+export { type BannerModel, showBanner } from "./banner";
+export { showHtml, showMarkdown } from "./display";
+export { type Plot, renderPng, showPlot } from "./plot";
+export { palette } from "./plot-template";
+export { type Progress, type ProgressOptions, startProgress } from "./progress";
+export { type DataFrameLike, type TableOptions, showTable } from "./table";
+export { trackUpload } from "./track-upload";

@@ -1,0 +1,65 @@
+import { canDisplay, displayBundle } from "./display";
+import { drawWithKaleido } from "./kaleido";
+import { applyTemplate } from "./plot-template";
+import { shrinkPng } from "./shrink-png";
+
+/** A figure as plotly takes it. */
+export interface Plot {
+  /** The traces: `{x, y, type: "scatter", name}` and so on; typed arrays may stand for arrays. */
+  data: object[];
+  layout: Record<string, unknown>;
+}
+
+/** PNGs are drawn at twice their size, to be sharp on fine screens. */
+const scale = 2;
+
+/**
+ * Shows a plotly figure: interactive in JupyterLab, as a PNG everywhere else. Does nothing outside a kernel.
+ * @param data plotly's traces
+ * @param layout plotly's layout, over the common look; give `title` and each axis a `title` with its unit,
+ *   as strings or `{text}`
+ * @throws Error saying what to do when the PNG cannot be drawn
+ */
+export async function showPlot(data: object[], layout: object): Promise<void> {
+  if (!canDisplay()) return;
+  const plot = preparePlot(data, layout);
+  const png = await drawPlot(plot);
+  const title = titleOf(plot);
+  displayBundle(
+    {
+      "application/vnd.plotly.v1+json": { ...plot, config: { displaylogo: false } },
+      "image/png": png.toString("base64"),
+      "text/plain": `Figure: ${title}`,
+    },
+    { "image/png": { alt: title, width: plot.layout.width } },
+  );
+}
+
+/** The PNG that {@link showPlot} shows, 720 x 420 points at twice the pixels unless the layout says otherwise. */
+export async function renderPng(data: object[], layout: object): Promise<Buffer> {
+  return drawPlot(preparePlot(data, layout));
+}
+
+async function drawPlot(plot: Plot): Promise<Buffer> {
+  return shrinkPng(await drawWithKaleido(plot, scale));
+}
+
+/** A figure of plain JSON, with the common look; six digits of a number are more than any screen shows. */
+export function preparePlot(data: object[], layout: object): Plot {
+  return JSON.parse(
+    JSON.stringify({ data, layout: applyTemplate(layout) }, (_, value: unknown) => {
+      if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<number>);
+      if (typeof value === "number") return shorten(value);
+      return value;
+    }),
+  ) as Plot;
+}
+
+function shorten(value: number): number {
+  return Number.isInteger(value) ? value : Number(value.toPrecision(6));
+}
+
+function titleOf(plot: Plot): string {
+  const title = plot.layout.title as { text?: string } | undefined;
+  return (title?.text ?? "without a title").replace(/<[^>]*>/g, " ");
+}

@@ -1,0 +1,16 @@
+export * from "./answer-prompt";
+export { openConversation } from "./ask-for-questions";
+export { type CheckedReply, type ReplyText, checkReply } from "./check-reply";
+export * from "./create-client";
+export * from "./embed-with-server";
+export * from "./figures";
+export * from "./filter-questions";
+export * from "./filter-report";
+export * from "./open-question-server";
+export { readQuestionRows, readRecords } from "./question-file";
+export * from "./question-prompt";
+export { type ChatMessage, type ChatReply, requestReply } from "./request-reply";
+export { recordedModel } from "./recordings";
+export * from "./replay-server";
+export * from "./types";
+export * from "./write-questions";
