@@ -24,21 +24,39 @@ export const pythonStep = {
   name: "python",
   title: "Python environment (Jupyter, Sphinx)",
   needBytes: 1.2e9,
-  isFresh: (context) =>
-    readStamp(stampFile(context)) === stampKey(context) && fs.existsSync(context.python),
-  async run(context, report) {
-    const log = context.log("python");
-    if (!venvWorks(context)) await createVenv(context, findPython(context.env), log);
-    const pip = ["-m", "pip", "install", "--require-hashes", "--only-binary=:all:", "-r"];
-    const files = [context.requirements("pip"), context.inRoot("environment", "requirements.txt")];
-    for (const file of files) {
-      const options = { env: pipEnv(context), log, onLine: (line) => report(line.trim()) };
-      const result = await runCommand(context.python, [...pip, file], options);
-      if (result.code) throw explainFailure("Installing the Python packages", result, log);
-    }
-    writeStamp(stampFile(context), stampKey(context));
-  },
+  isFresh: (context) => isInstalled(context, own(context)),
+  run: (context, report) => installPackages(context, own(context), report),
 };
+
+const own = ({ venv }) => ({ venv, file: "environment/requirements.txt", name: "python" });
+
+/** True when an environment holds what its requirements file asks for. */
+export function isInstalled(context, { venv, file }) {
+  return (
+    readStamp(stampFile(venv)) === stampKey(context, venv, file) && fs.existsSync(pythonOf(venv))
+  );
+}
+
+/**
+ * Makes a Python environment and installs a requirements file with hashes into it.
+ * @param environment its folder `venv`, the requirements `file` in the project, and the `name` of its log
+ */
+export async function installPackages(context, { venv, file, name }, report) {
+  const log = context.log(name);
+  if (!venvWorks(venv)) await createVenv(context, venv, log);
+  const pip = ["-m", "pip", "install", "--require-hashes", "--only-binary=:all:", "-r"];
+  for (const requirements of [context.requirements("pip"), context.inRoot(file)]) {
+    const options = { env: pipEnv(context), log, onLine: (line) => report(line.trim()) };
+    const result = await runCommand(pythonOf(venv), [...pip, requirements], options);
+    if (result.code) throw explainFailure("Installing the Python packages", result, log);
+  }
+  writeStamp(stampFile(venv), stampKey(context, venv, file));
+}
+
+/** The interpreter of an environment. */
+export function pythonOf(venv) {
+  return path.join(venv, "bin", "python");
+}
 
 /** pip's environment: its half-done files lie in our own cache folder, on the disk that was checked. */
 export function pipEnv(context) {
@@ -68,26 +86,25 @@ export function findPython(env) {
 }
 
 /** An environment that was moved or whose Python is gone is of no use: its scripts hold absolute paths. */
-function venvWorks(context) {
-  const script = path.join(context.venv, "bin", "pip");
+function venvWorks(venv) {
+  const script = path.join(venv, "bin", "pip");
   if (!fs.existsSync(script)) return false;
   const firstLines = fs.readFileSync(script, "utf8").slice(0, 2000);
-  if (!firstLines.includes(path.join(context.venv, "bin"))) return false;
-  return spawnSync(context.python, ["-c", "import pip"]).status === 0;
+  if (!firstLines.includes(path.join(venv, "bin"))) return false;
+  return spawnSync(pythonOf(venv), ["-c", "import pip"]).status === 0;
 }
 
-async function createVenv(context, python, log) {
-  fs.rmSync(context.venv, { recursive: true, force: true });
+async function createVenv(context, venv, log) {
+  fs.rmSync(venv, { recursive: true, force: true });
   const options = { env: context.env, log };
-  const result = await runCommand(python, ["-m", "venv", context.venv], options);
+  const result = await runCommand(findPython(context.env), ["-m", "venv", venv], options);
   if (result.code) throw explainFailure("Creating the Python environment", result, log);
 }
 
-function stampFile(context) {
-  return path.join(context.venv, ".matryoshka-search");
+function stampFile(venv) {
+  return path.join(venv, ".matryoshka-search");
 }
 
-function stampKey(context) {
-  const files = ["environment/requirements.txt", "environment/downloads/pip.txt"];
-  return `${context.venv} ${hashTree(context.root, files)}`;
+function stampKey(context, venv, file) {
+  return `${venv} ${hashTree(context.root, [file, "environment/downloads/pip.txt"])}`;
 }
