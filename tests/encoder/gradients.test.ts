@@ -5,7 +5,7 @@ import * as tf from "@tensorflow/tfjs-node-gpu";
 import { createRandom } from "mrl/common";
 import { loadModel, type SentenceEncoder, type TrainingPassOptions } from "mrl/encoder";
 import { length, runForward, runPass } from "./run-pass";
-import { writeTinyModel, type Kind } from "./tiny-model";
+import { writeTinyModel, type Changes, type Kind } from "./tiny-model";
 
 /** Step of the differences, by the length of the parameter's change. */
 const STEP = 4e-3;
@@ -44,8 +44,12 @@ function createDirection(along: Float32Array, seed: number): Float32Array {
   return values.map((value) => value / whole);
 }
 
-async function checkGradients(kind: Kind, options: TrainingPassOptions): Promise<void> {
-  const folder = writeTinyModel(kind);
+async function checkGradients(
+  kind: Kind,
+  options: TrainingPassOptions,
+  changes: Changes = {},
+): Promise<void> {
+  const folder = writeTinyModel(kind, changes);
   const model = await loadModel(folder);
   const { gradients } = await runPass(model, options);
   assert.deepEqual([...gradients.keys()].sort(), model.parameters.names().sort());
@@ -73,6 +77,10 @@ async function checkGradients(kind: Kind, options: TrainingPassOptions): Promise
 for (const kind of ["bert", "mpnet"] as const) {
   test(`${kind}: every gradient is the slope that central differences find, with padded rows`, async () => {
     await checkGradients(kind, { dropoutKey: null });
+  });
+
+  test(`${kind}: every gradient is the slope with pooling by the first token`, async () => {
+    await checkGradients(kind, { dropoutKey: null }, { pooling: { pooling_mode: "cls" } });
   });
 
   test(`${kind}: every gradient is the slope of the loss under its own dropout masks`, async () => {

@@ -60,14 +60,33 @@ test("a folder that is not there is refused by its name", async () => {
   await assertRefused("/no/such/model", "there is no model folder /no/such/model");
 });
 
-test("an architecture that is not supported is refused by name, with the supported ones", async () => {
-  const folder = writeFolder({ config: { model_type: "t5" } });
-  await assertRefused(folder, folder, 'model_type is "t5"', "bert, mpnet");
+for (const model_type of ["t5", "roberta", "distilbert", "nomic_bert", "modernbert"]) {
+  test(`the architecture ${model_type} is refused by name, with the supported ones`, async () => {
+    const folder = writeFolder({ config: { model_type } });
+    await assertRefused(folder, folder, `model_type is "${model_type}"`, "bert, mpnet");
+  });
+}
+
+test("a model that brings its own code is refused", async () => {
+  const folder = writeFolder({ config: { auto_map: { AutoModel: "modeling.OwnModel" } } });
+  await assertRefused(folder, "auto_map is", "OwnModel", "supported: none");
+});
+
+test("a default prompt that the folder does not have is refused with those that it has", async () => {
+  const prompts = { prompts: { query: "query: " }, default_prompt_name: "title" };
+  await assertRefused(writeFolder({ prompts }), 'default_prompt_name is "title"', '"query: "');
+});
+
+test("a prompt that is no text is refused by its name", async () => {
+  await assertRefused(writeFolder({ prompts: { prompts: { query: 3 } } }), '"query" is no text');
 });
 
 for (const [key, value] of [
   ["hidden_act", "relu"],
   ["position_embedding_type", "relative_key"],
+  ["position_embedding_type", "alibi"],
+  ["position_embedding_type", "rotary"],
+  ["is_decoder", true],
   ["num_attention_heads", 3],
   ["num_hidden_layers", 0],
 ] as const) {
@@ -77,11 +96,16 @@ for (const [key, value] of [
   });
 }
 
-for (const pooling of [{ pooling_mode_cls_token: true }, { pooling_mode: "cls" }]) {
-  test(`pooling by the first token is refused: ${JSON.stringify(pooling)}`, async () => {
-    await assertRefused(writeFolder({ pooling }), 'pooling is "cls', "supported: mean");
+for (const pooling of [{ pooling_mode_lasttoken: true }, { pooling_mode: "max" }]) {
+  test(`pooling that is not supported is refused: ${JSON.stringify(pooling)}`, async () => {
+    await assertRefused(writeFolder({ pooling }), "pooling is", "supported: mean, cls");
   });
 }
+
+test("pooling that leaves out the prompt's tokens is refused", async () => {
+  const pooling = { pooling_mode_mean_tokens: true, include_prompt: false };
+  await assertRefused(writeFolder({ pooling }), "include_prompt is false", "supported: true");
+});
 
 test("pooling of two kinds at once is refused", async () => {
   const pooling = { pooling_mode_mean_tokens: true, pooling_mode_max_tokens: true };

@@ -10,6 +10,10 @@ export type Kind = "bert" | "mpnet";
 export interface Changes {
   config?: Record<string, unknown>;
   pooling?: Record<string, unknown>;
+  /** Adds a Normalize module. */
+  normalize?: boolean;
+  /** Of `config_sentence_transformers.json`, which is not written without. */
+  prompts?: Record<string, unknown>;
   maxTokens?: number;
   seed?: number;
   /** Changes the weights before they are written. */
@@ -25,11 +29,17 @@ const WORDS = Array.from({ length: tiny.vocabulary - 4 }, (_, i) => `w${i}`);
 export function writeTinyModel(kind: Kind, changes: Changes = {}): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), `mrl-tiny-${kind}-`));
   writeJson(path.join(folder, "config.json"), { ...createConfig(kind), ...changes.config });
-  const types = ["Transformer", "Pooling"].map((name) => `sentence_transformers.models.${name}`);
-  writeJson(path.join(folder, "modules.json"), [
-    { idx: 0, name: "0", path: "", type: types[0] },
-    { idx: 1, name: "1", path: "1_Pooling", type: types[1] },
-  ]);
+  const names = ["Transformer", "Pooling", ...(changes.normalize ? ["Normalize"] : [])];
+  const modules = names.map((name, idx) => ({
+    idx,
+    name: String(idx),
+    path: idx === 0 ? "" : `${idx}_${name}`,
+    type: `sentence_transformers.models.${name}`,
+  }));
+  writeJson(path.join(folder, "modules.json"), modules);
+  if (changes.prompts) {
+    writeJson(path.join(folder, "config_sentence_transformers.json"), changes.prompts);
+  }
   const pooling = changes.pooling ?? { pooling_mode_mean_tokens: true };
   writeJson(path.join(folder, "1_Pooling", "config.json"), pooling);
   const max_seq_length = changes.maxTokens ?? tiny.maxTokens;

@@ -99,14 +99,18 @@ test("every block size gives the same result", async () => {
   for (const blockSize of [1, 3, 4, 10]) assert.deepEqual(await run(blockSize), whole);
 });
 
-test("each distinct text is encoded once, in one call, with its progress told", async () => {
+test("each distinct question and passage is encoded once, in its role, with the whole progress told", async () => {
   const model = createTableEncoder({ q: axes.x, ...axes });
   const set = setOf({ q: ["a"] }, ["a", "b", "c"]);
   set.corpus = new Map(["a", "b", "c"].map((id) => [id, "x"]));
   const told: number[][] = [];
   await evaluateRetrieval(model, set, { dims: [3, 2], onProgress: (...at) => told.push(at) });
-  assert.deepEqual(model.asked, [["q", "x"]]);
-  assert.deepEqual(told, [[2, 2]]);
+  assert.deepEqual(model.asked, [["q"], ["x"]]);
+  assert.deepEqual(model.roles, ["query", "passage"]);
+  assert.deepEqual(told, [
+    [1, 2],
+    [2, 2],
+  ]);
 });
 
 test("an aborted signal stops it between blocks", async () => {

@@ -61,6 +61,8 @@ test("a model with a memory encodes a text once over all calls, and cuts on requ
     ],
   );
   assert.deepEqual([...(await memory.encode(["a"], { dim: 1 }))[0]], [1]);
+  await memory.encode(["a"], { role: "query" });
+  assert.deepEqual(model.roles, [undefined, undefined, "query"]);
 });
 
 test("cosines are kept apart by relevance, and every pair is in one of the two", async () => {

@@ -6,14 +6,17 @@ import type { Encoder } from "mrl/evaluation";
  */
 export function createTableEncoder(
   table: Record<string, number[]>,
-): Encoder & { asked: string[][] } {
+): Encoder & { asked: string[][]; roles: (string | undefined)[] } {
   const asked: string[][] = [];
+  const roles: (string | undefined)[] = [];
   const dim = Object.values(table)[0].length;
   return {
     dim,
     asked,
-    async encode(texts, { onProgress } = {}) {
+    roles,
+    async encode(texts, { role, onProgress } = {}) {
       asked.push([...texts]);
+      roles.push(role);
       onProgress?.(texts.length, texts.length);
       return texts.map((text) => Float32Array.from(table[text]));
     },

@@ -1,6 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { InputError, readJson } from "../common/index";
+import { readPooling, type PoolingMode } from "./modules";
+import { readPrompts, type TextRole } from "./prompts";
 
 /** What an encoder is made of, read from a sentence-transformers folder. */
 export interface EncoderConfig {
@@ -25,6 +27,9 @@ export interface EncoderConfig {
   firstPosition: number;
   /** Texts are cut after so many tokens, the special ones included. */
   maxTokens: number;
+  pooling: PoolingMode;
+  /** What stands in front of each kind of text. */
+  prompts: Record<TextRole, string>;
 }
 
 interface RawConfig {
@@ -43,17 +48,18 @@ interface RawConfig {
   pad_token_id?: number;
   type_vocab_size?: number;
   relative_attention_num_buckets?: number;
+  auto_map?: unknown;
+  is_decoder?: boolean;
 }
 
 /**
- * Reads and checks `config.json`, `modules.json`, the pooling and the token limit of a folder.
+ * Reads and checks `config.json`, `modules.json`, the pooling, the prompts and the token limit of a folder.
  * @throws InputError naming what is missing or not supported
  */
 export function readConfig(folder: string): EncoderConfig {
   if (!fs.existsSync(folder)) throw new InputError(`there is no model folder ${folder}`);
   const raw = readJson<RawConfig>(path.join(folder, "config.json"), "the model's download");
   checkArchitecture(raw, folder);
-  checkModules(folder);
   const kind = raw.model_type as "bert" | "mpnet";
   const firstPosition = kind === "mpnet" ? 2 : 0;
   const positions = raw.max_position_embeddings - firstPosition;
@@ -73,6 +79,8 @@ export function readConfig(folder: string): EncoderConfig {
     tokenTypes: kind === "bert" ? (raw.type_vocab_size ?? 2) : 0,
     firstPosition,
     maxTokens: Math.min(readTokenLimit(folder) ?? positions, positions),
+    pooling: readPooling(folder),
+    prompts: readPrompts(folder),
   };
 }
 
@@ -83,45 +91,16 @@ function checkArchitecture(raw: RawConfig, folder: string): void {
   if (raw.model_type !== "bert" && raw.model_type !== "mpnet") {
     refuse("model_type", raw.model_type, "bert, mpnet");
   }
-  if (raw.hidden_act !== "gelu") refuse("hidden_act", raw.hidden_act, "gelu");
   const positions = raw.position_embedding_type ?? "absolute";
   if (positions !== "absolute") refuse("position_embedding_type", positions, "absolute");
+  if (raw.hidden_act !== "gelu") refuse("hidden_act", raw.hidden_act, "gelu");
+  if (raw.auto_map) refuse("auto_map", raw.auto_map, "none (code of the model's own is not run)");
+  if (raw.is_decoder) refuse("is_decoder", raw.is_decoder, "false");
   for (const key of ["num_hidden_layers", "hidden_size", "num_attention_heads"] as const) {
     if (!Number.isInteger(raw[key]) || raw[key] < 1) refuse(key, raw[key], "a whole number from 1");
   }
   if (raw.hidden_size % raw.num_attention_heads !== 0) {
     refuse("hidden_size", raw.hidden_size, `a multiple of the ${raw.num_attention_heads} heads`);
-  }
-}
-
-function checkModules(folder: string): void {
-  const modules = readJson<{ path: string; type: string }[]>(
-    path.join(folder, "modules.json"),
-    "sentence-transformers",
-  );
-  const known = ["Transformer", "Pooling", "Normalize"];
-  for (const { type } of modules) {
-    const name = type.slice(type.lastIndexOf(".") + 1);
-    if (!known.includes(name)) {
-      throw new InputError(
-        `${folder}: module ${type} is not supported; there may be ${known.join(", ")}`,
-      );
-    }
-  }
-  const pooling = modules.find(({ type }) => type.endsWith(".Pooling"));
-  if (!pooling) throw new InputError(`${folder}/modules.json names no Pooling module`);
-  checkPooling(path.join(folder, pooling.path, "config.json"));
-}
-
-/** Mean pooling in either of the forms that sentence-transformers writes: flags, or one name. */
-function checkPooling(file: string): void {
-  const config = readJson<Record<string, unknown>>(file, "sentence-transformers");
-  const flags = Object.keys(config).filter(
-    (k) => k.startsWith("pooling_mode_") && config[k] === true,
-  );
-  const mode = config.pooling_mode ?? flags.map((k) => k.slice("pooling_mode_".length)).join("+");
-  if (mode !== "mean" && mode !== "mean_tokens") {
-    throw new InputError(`${file}: pooling is ${JSON.stringify(mode)}; supported: mean`);
   }
 }
 

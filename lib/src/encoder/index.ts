@@ -3,6 +3,8 @@ export type { EncodeOptions, LoadOptions } from "./model";
 export type { Precision } from "./arithmetic";
 export { readConfig } from "./config";
 export type { EncoderConfig } from "./config";
+export type { PoolingMode } from "./modules";
+export type { TextRole } from "./prompts";
 export { findBaseModel } from "./model-source";
 export { planMicroBatches } from "./micro-batches";
 export { TrainingPass } from "./training-pass";

@@ -5,9 +5,11 @@ import { InputError, type ProgressListener } from "../common/index";
 import { createArithmetic, type Precision } from "./arithmetic";
 import { readConfig, type EncoderConfig } from "./config";
 import { noDropout } from "./dropout";
+import { moduleFiles } from "./modules";
 import { planMicroBatches } from "./micro-batches";
 import { forward, type Network } from "./network";
 import { Parameters, prepareLayers, type LayerWeights } from "./parameters";
+import type { TextRole } from "./prompts";
 import { readSafetensors, writeSafetensors } from "./safetensors";
 import { usesGpu } from "./tensorflow";
 import { loadTokenizer, type TextTokenizer } from "./tokenizer";
@@ -22,7 +24,9 @@ export interface LoadOptions {
 export interface EncodeOptions {
   /** Keep the first so many values, normalised anew; all of them by default. */
   dim?: number;
-  /** Put in front of every text. */
+  /** What the texts are, which chooses among the model's own prompts; see `config.prompts`. `plain` by default. */
+  role?: TextRole;
+  /** Put in front of every text, in place of the model's own prompt. */
   prompt?: string;
   onProgress?: ProgressListener;
   /** Stops between micro-batches. */
@@ -31,7 +35,7 @@ export interface EncodeOptions {
   maxBatchTokens?: number;
 }
 
-/** A sentence encoder (BERT or MPNet, mean pooling) in TensorFlow.js. Made by {@link loadModel}. */
+/** A sentence encoder (BERT or MPNet) in TensorFlow.js. Made by {@link loadModel}. */
 export class SentenceEncoder {
   readonly precision: Precision;
   readonly device: "cpu" | "gpu";
@@ -63,14 +67,14 @@ export class SentenceEncoder {
   }
 
   /**
-   * Embeds texts: tokenise, encode, mean pooling, the first `dim` values, unit length.
+   * Embeds texts: put the prompt in front, tokenise, encode, pool, the first `dim` values, unit length.
    * @returns a vector a text, in input order
    * @throws InputError for a dimension that the model does not have
    */
   async encode(texts: readonly string[], options: EncodeOptions = {}): Promise<Float32Array[]> {
-    const { dim = this.dim, prompt = "", onProgress, signal, maxBatchTokens = 4096 } = options;
+    const { dim = this.dim, onProgress, signal, maxBatchTokens = 4096 } = options;
     checkDim(dim, this.dim);
-    const tokens = texts.map((text) => this.tokenizer.encode(prompt + text));
+    const tokens = this.tokenise(texts, options);
     const vectors: Float32Array[] = new Array<Float32Array>(texts.length);
     let done = 0;
     for (const batch of planMicroBatches(tokens, maxBatchTokens, this.config.padTokenId)) {
@@ -85,6 +89,14 @@ export class SentenceEncoder {
       await new Promise(setImmediate);
     }
     return vectors;
+  }
+
+  /** Token ids of texts behind their prompt, as {@link encode} sees them. */
+  tokenise(
+    texts: readonly string[],
+    { role = "plain", prompt = this.config.prompts[role] }: Pick<EncodeOptions, "role" | "prompt">,
+  ): number[][] {
+    return texts.map((text) => this.tokenizer.encode(prompt + text));
   }
 
   /**
@@ -127,7 +139,7 @@ export class SentenceEncoder {
 }
 
 /**
- * Loads any sentence-transformers folder with BERT or MPNet, mean pooling, and safetensors weights.
+ * Loads any sentence-transformers folder with BERT or MPNet, mean or CLS pooling, and safetensors weights.
  * @throws InputError naming what is missing, damaged or not supported
  */
 export async function loadModel(
@@ -162,7 +174,7 @@ function normalise(values: Float32Array): Float32Array {
 
 /** The files of a model folder that say what the weights mean, as paths in it. */
 function companionFiles(folder: string): string[] {
-  const modules = ["1_Pooling/config.json", "2_Normalize/config.json"];
+  const modules = moduleFiles(folder);
   const top = ["config.json", "modules.json", "config_sentence_transformers.json"];
   const text = ["sentence_bert_config.json", "tokenizer.json", "tokenizer_config.json"];
   const words = ["special_tokens_map.json", "vocab.txt"];

@@ -6,7 +6,7 @@ import type { EncoderConfig } from "./config";
 import type { Dropout } from "./dropout";
 import { embed, embedBackward, type EmbeddingStash } from "./embeddings";
 import type { MicroBatch, WordGradient } from "./embeddings";
-import { meanPool, meanPoolBackward } from "./pooling";
+import { pool, poolBackward } from "./pooling";
 import { layerNames, tableNames } from "./parameters";
 import type { Gradients, LayerNames, LayerWeights, Parameters } from "./parameters";
 import { relativeBias, relativeBiasBackward } from "./relative-position";
@@ -28,7 +28,7 @@ export interface Stash {
   blocks: BlockStash[];
 }
 
-/** Mean-pooled embeddings [B, H] of a micro-batch, not normalised. The caller disposes them. */
+/** Pooled embeddings [B, H] of a micro-batch, not normalised. The caller disposes them. */
 export function forward(network: Network, batch: MicroBatch, dropout: Dropout): tf.Tensor {
   return tf.tidy(() => {
     let x = embed(network.parameters, network.config, batch, dropout).y;
@@ -40,7 +40,7 @@ export function forward(network: Network, batch: MicroBatch, dropout: Dropout): 
       );
       before.dispose();
     });
-    return meanPool(x, batch);
+    return pool(x, batch, network.config.pooling);
   });
 }
 
@@ -63,7 +63,7 @@ export function forwardWithStash(
       x.dispose();
       x = result.y;
     });
-    const pooled = meanPool(x, batch);
+    const pooled = pool(x, batch, network.config.pooling);
     return { pooled, stash: { batch, scope, embeddings: embedded.stash, blocks } };
   });
 }
@@ -79,7 +79,7 @@ export function backward(
   gradients: Gradients,
 ): WordGradient {
   const { batch, scope, blocks } = stash;
-  let dx = meanPoolBackward(dPooled, batch);
+  let dx = poolBackward(dPooled, batch, network.config.pooling);
   let dPosition: tf.Tensor | null = null;
   for (let layer = blocks.length - 1; layer >= 0; layer--) {
     const before = dx;

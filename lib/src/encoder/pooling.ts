@@ -1,18 +1,25 @@
 import * as tf from "@tensorflow/tfjs-node-gpu";
 import type { MicroBatch } from "./embeddings";
+import type { PoolingMode } from "./modules";
 
-/** Mean of each text's token vectors, padding left out: [B · T, H] → [B, H]. */
-export function meanPool(x: tf.Tensor, batch: MicroBatch): tf.Tensor {
+/** One vector a text from its tokens' vectors, padding left out: [B · T, H] → [B, H]. */
+export function pool(x: tf.Tensor, batch: MicroBatch, mode: PoolingMode): tf.Tensor {
   return tf.tidy(() => {
     const tokens = tf.reshape<tf.Rank.R3>(x, [batch.lengths.length, batch.T, -1]);
+    if (mode === "cls") return tf.squeeze(tf.slice(tokens, [0, 0, 0], [-1, 1, -1]), [1]);
     return tf.squeeze(tf.matMul(tf.expandDims<tf.Tensor3D>(shares(batch), 1), tokens), [1]);
   });
 }
 
-/** Gradient of {@link meanPool} for `d` [B, H]: [B · T, H], 0 in the rows of padding. */
-export function meanPoolBackward(d: tf.Tensor, batch: MicroBatch): tf.Tensor {
+/** Gradient of {@link pool} for `d` [B, H]: [B · T, H], 0 in the rows that were left out. */
+export function poolBackward(d: tf.Tensor, batch: MicroBatch, mode: PoolingMode): tf.Tensor {
   return tf.tidy(() => {
-    const rows = tf.mul(tf.expandDims(shares(batch), 2), tf.expandDims(d, 1));
+    const row = tf.expandDims<tf.Tensor3D>(d, 1);
+    const after: [number, number] = [0, batch.T - 1];
+    const rows =
+      mode === "cls"
+        ? tf.pad(row, [[0, 0], after, [0, 0]])
+        : tf.mul(tf.expandDims(shares(batch), 2), row);
     return tf.reshape(rows, [batch.lengths.length * batch.T, -1]);
   });
 }

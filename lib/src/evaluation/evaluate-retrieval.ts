@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
-import { InputError, type ProgressListener, throwIfAborted } from "../common/index";
+import { type ProgressListener, throwIfAborted } from "../common/index";
 import { askableQueries, checkDims } from "./check-set";
+import { encodeSet } from "./encode-set";
 import { averageMetrics, scoreRanking } from "./metrics";
 import { type PassageIndex, buildIndex, scoreBlock, selectTop } from "./passage-index";
 import type { Encoder, QueryOutcome, RetrievalResult, RetrievalSet } from "./types";
@@ -23,8 +24,9 @@ export interface EvaluateOptions {
  * How well a model finds the passages that answer the questions, at several dimensions.
  *
  * The same names and values as Python's `InformationRetrievalEvaluator` named `dim_<dim>`: cosine; binary
- * relevance; equal scores in ascending order of passage ids; questions with nothing relevant left out. Each
- * distinct text is encoded once, at full width; shorter vectors are cut from that and renormalised.
+ * relevance; equal scores in ascending order of passage ids; questions with nothing relevant left out; the model's own
+ * prompts in front of questions and passages. Each distinct text is encoded once in its role, at full width; shorter
+ * vectors are cut from that and renormalised.
  *
  * Source: sentence-transformers 6.2, `evaluation/information_retrieval.py`.
  * @throws InputError on an empty set, a relevant id that the corpus lacks, a dim above the model's, or a vector
@@ -38,8 +40,11 @@ export async function evaluateRetrieval(
   checkDims(dims, model.dim);
   const asked = askableQueries(set);
   const ids = [...set.corpus.keys()];
-  const texts = [...asked.map((id) => set.queries.get(id)!), ...set.corpus.values()];
-  const vectors = await encodeDistinct(model, texts, { onProgress, signal });
+  const texts = {
+    query: asked.map((id) => set.queries.get(id)!),
+    passage: [...set.corpus.values()],
+  };
+  const vectors = await encodeSet(model, texts, { onProgress, signal });
   const result: RetrievalResult = {
     metrics: {},
     perQuery: {},
@@ -47,11 +52,11 @@ export async function evaluateRetrieval(
     skipped: set.queries.size - asked.length,
   };
   for (const dim of dims) {
-    const index = buildIndex(vectors.slice(asked.length), ids, dim);
+    const index = buildIndex(vectors.passage, ids, dim);
     const outcomes: QueryOutcome[] = [];
     for (let from = 0; from < asked.length; from += blockSize) {
       const end = Math.min(from + blockSize, asked.length);
-      const rows = scoreBlock(index, vectors.slice(from, end));
+      const rows = scoreBlock(index, vectors.query.slice(from, end));
       rows.forEach((scores, i) => outcomes.push(judge(asked[from + i], scores, index, set)));
       await setImmediate(); // lets an interrupt or a progress display in
       throwIfAborted(signal);
@@ -92,22 +97,4 @@ function rankOfFirst(
     if (score > scores[best] || (score === scores[best] && place < best)) before++;
   });
   return before + 1;
-}
-
-async function encodeDistinct(
-  model: Encoder,
-  texts: readonly string[],
-  options: { onProgress?: ProgressListener; signal?: AbortSignal },
-): Promise<Float32Array[]> {
-  const distinct = [...new Set(texts)];
-  const vectors = await model.encode(distinct, options);
-  const broken = vectors.findIndex((vector) => !vector.every(Number.isFinite));
-  if (broken >= 0) {
-    throw new InputError(
-      `the model gives no usable vector for "${distinct[broken].slice(0, 60)}": it holds NaN or infinity, ` +
-        "as after a training that diverged; take an earlier checkpoint or a lower learning rate",
-    );
-  }
-  const byText = new Map(distinct.map((text, i) => [text, vectors[i]]));
-  return texts.map((text) => byText.get(text)!);
 }

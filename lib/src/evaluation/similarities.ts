@@ -1,4 +1,5 @@
 import { askableQueries } from "./check-set";
+import { encodeSet } from "./encode-set";
 import { buildIndex, scoreBlock } from "./passage-index";
 import type { Encoder, RetrievalSet } from "./types";
 
@@ -18,12 +19,15 @@ export async function collectSimilarities(
   dim: number,
 ): Promise<Similarities> {
   const asked = askableQueries(set);
-  const questions = await model.encode(asked.map((id) => set.queries.get(id)!));
-  const passages = await model.encode([...set.corpus.values()]);
-  const index = buildIndex(passages, [...set.corpus.keys()], dim);
+  const texts = {
+    query: asked.map((id) => set.queries.get(id)!),
+    passage: [...set.corpus.values()],
+  };
+  const vectors = await encodeSet(model, texts, {});
+  const index = buildIndex(vectors.passage, [...set.corpus.keys()], dim);
   const found: Similarities = { relevant: [], irrelevant: [] };
   asked.forEach((id, i) => {
-    const [scores] = scoreBlock(index, [questions[i]]);
+    const [scores] = scoreBlock(index, [vectors.query[i]]);
     const relevant = set.relevant.get(id)!;
     scores.forEach((score, place) =>
       found[relevant.has(index.ids[place]) ? "relevant" : "irrelevant"].push(score),

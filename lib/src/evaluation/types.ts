@@ -1,13 +1,19 @@
 import type { ProgressListener } from "../common/index";
 
+/** What {@link Encoder.encode} may be told. */
+export interface EncoderOptions {
+  dim?: number;
+  /** What the texts are, for models with prompts. */
+  role?: "query" | "passage" | "plain";
+  onProgress?: ProgressListener;
+  signal?: AbortSignal;
+}
+
 /** What evaluation needs of a model: a width and unit vectors for texts. `mrl/encoder`'s model is one. */
 export interface Encoder {
   /** Numbers in a full vector. */
   dim: number;
-  encode(
-    texts: readonly string[],
-    options?: { dim?: number; onProgress?: ProgressListener; signal?: AbortSignal },
-  ): Promise<Float32Array[]>;
+  encode(texts: readonly string[], options?: EncoderOptions): Promise<Float32Array[]>;
 }
 
 /** Questions, the passages to be ranked for each of them, and which of these answer it. */

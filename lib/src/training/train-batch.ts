@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-node-gpu";
-import type { SentenceEncoder, TrainingPass } from "../encoder/index";
+import type { SentenceEncoder, TextRole, TrainingPass } from "../encoder/index";
 import type { EmbeddingLoss } from "../losses/index";
 import type { Pair } from "./batches";
 
@@ -28,25 +28,35 @@ export async function measureLoss(
   pairs: readonly Pair[],
   loss: EmbeddingLoss,
 ): Promise<number> {
-  const embed = async (texts: string[]): Promise<tf.Tensor2D> => {
-    const vectors = await model.encode(texts);
+  const embed = async (texts: string[], role: TextRole): Promise<tf.Tensor2D> => {
+    const vectors = await model.encode(texts, { role });
     return tf.tensor2d(Float32Array.from(vectors.flatMap((v) => [...v])), [
       texts.length,
       model.dim,
     ]);
   };
-  const questions = await embed(pairs.map((pair) => pair.question));
-  const passages = await embed(pairs.map((pair) => pair.text));
+  const questions = await embed(
+    pairs.map((pair) => pair.question),
+    "query",
+  );
+  const passages = await embed(
+    pairs.map((pair) => pair.text),
+    "passage",
+  );
   const value = loss(questions, passages);
   const result = value.dataSync()[0];
   tf.dispose([questions, passages, value]);
   return result;
 }
 
-/** Token ids of all questions, then of all passages. */
-function tokenisePairs({ tokenizer }: SentenceEncoder, pairs: readonly Pair[]): number[][] {
-  const questions = pairs.map((pair) => tokenizer.encode(pair.question));
-  return [...questions, ...pairs.map((pair) => tokenizer.encode(pair.text))];
+/** Token ids of all questions, then of all passages, each behind the model's prompt for it. */
+function tokenisePairs(model: SentenceEncoder, pairs: readonly Pair[]): number[][] {
+  const questions = pairs.map((pair) => pair.question);
+  const passages = pairs.map((pair) => pair.text);
+  return [
+    ...model.tokenise(questions, { role: "query" }),
+    ...model.tokenise(passages, { role: "passage" }),
+  ];
 }
 
 /** Loss of embeddings [2B, H], questions first, and its gradient of the same shape. */
