@@ -1,5 +1,8 @@
 export { loadModel, SentenceEncoder } from "./model";
 export type { EncodeOptions, LoadOptions } from "./model";
+export type { EncodedFile, EncodeToFileOptions } from "./encode-to-file";
+export { readVectors, readVectorShape } from "./vector-file";
+export type { VectorFileShape } from "./vector-file";
 export type { Precision } from "./arithmetic";
 export { readConfig } from "./config";
 export type { EncoderConfig } from "./config";

@@ -5,6 +5,7 @@ import { InputError, type ProgressListener } from "../common/index";
 import { createArithmetic, type Precision } from "./arithmetic";
 import { readConfig, type EncoderConfig } from "./config";
 import { noDropout } from "./dropout";
+import { encodeToFile, type EncodedFile, type EncodeToFileOptions } from "./encode-to-file";
 import { moduleFiles } from "./modules";
 import { planMicroBatches } from "./micro-batches";
 import { forward, type Network } from "./network";
@@ -97,6 +98,22 @@ export class SentenceEncoder {
     { role = "plain", prompt = this.config.prompts[role] }: Pick<EncodeOptions, "role" | "prompt">,
   ): number[][] {
     return texts.map((text) => this.tokenizer.encode(prompt + text));
+  }
+
+  /**
+   * Embeds texts like {@link encode}, a block at a time, into a NumPy file (`.npy`, float32): neither texts nor
+   * vectors need to fit into memory. A call that was killed or stopped is gone on with by the same call: finished
+   * blocks stand in `<file>.part`, and count if texts, model and options are still the same. The file itself is
+   * there only when it is whole. {@link readVectors} and `numpy.load` read it.
+   * @param texts read once, from the beginning also when going on
+   * @throws InputError for a dimension that the model does not have, a block size, or what is no text
+   */
+  encodeToFile(
+    texts: Iterable<string> | AsyncIterable<string>,
+    file: string,
+    options: EncodeToFileOptions = {},
+  ): Promise<EncodedFile> {
+    return encodeToFile(this, texts, file, options);
   }
 
   /**
