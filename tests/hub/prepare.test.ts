@@ -44,6 +44,8 @@ test("the model folder is the trained one with a card, without hidden files", ()
       "config.json",
       "model.safetensors",
       "modules.json",
+      "onnx/model.onnx",
+      "onnx/model_quantized.onnx",
       "sentence_bert_config.json",
     ],
   );

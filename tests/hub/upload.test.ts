@@ -19,7 +19,8 @@ test("a dry run is the default: it lists files and sizes and sends nothing", asy
   assert.equal(result.dryRun, true);
   assert.equal(result.url, `${hub.url}/me/finder`);
   assert.equal(result.files.find((file) => file.path === "model.safetensors")?.bytes, largeBytes);
-  assert.equal(result.files.length, fs.readdirSync(folder).length); // one folder holds one file
+  const entries = fs.readdirSync(folder, { recursive: true, withFileTypes: true });
+  assert.equal(result.files.length, entries.filter((entry) => entry.isFile()).length);
   assert.deepEqual([hub.routes, result.sent], [[], []]);
 });
 

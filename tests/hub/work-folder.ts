@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { type RunSettings, type SettingsChange, loadSettings, writeJson } from "mrl/common";
+import { type Weights, writeSafetensors } from "mrl/encoder";
 
 /** What `describeDataset` says, in short. */
 export const data = {
@@ -24,7 +25,7 @@ export const results = {
   tuned: { seen: metrics(0.76), unseen: metrics(0.74) },
 };
 
-/** A project folder in which notebooks 04 to 07 have run, with a model of one small tensor. */
+/** A project folder in which notebooks 04 to 07 have run, with a model of zeros. */
 export function createWorkFolder(change: SettingsChange = {}): RunSettings {
   const root = fs.mkdtempSync(path.join(os.tmpdir(), "mrl-hub-"));
   const settings = loadSettings(change, { MRL_PROFILE: "smoke", MRL_ROOT: root });
@@ -42,7 +43,7 @@ export function createWorkFolder(change: SettingsChange = {}): RunSettings {
     '---\nlicense: apache-2.0\n---\n# Questions\nload_dataset("path/to/this/folder")\n',
   );
   write("dataset/filter-report.json", "{}");
-  write("model/model.safetensors", tinySafetensors());
+  writeSafetensors(path.join(settings.workDir, "model/model.safetensors"), createWeights());
   write("model/config.json", JSON.stringify(bertConfig));
   write("model/modules.json", JSON.stringify(modules));
   write("model/1_Pooling/config.json", JSON.stringify({ pooling_mode_mean_tokens: true }));
@@ -69,12 +70,30 @@ function writeRun(settings: RunSettings, id: string, time: string, best: number 
   fs.writeFileSync(path.join(folder, "events.jsonl"), lines.join(""));
 }
 
-/** Eight bytes of header length, the header, two float32 values. */
-function tinySafetensors(): Buffer {
-  const header = JSON.stringify({ weight: { dtype: "F32", shape: [2], data_offsets: [0, 8] } });
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(header.length));
-  return Buffer.concat([length, Buffer.from(header), Buffer.from(new Float32Array([1, 2]).buffer)]);
+/** Zeros in the shapes of `bertConfig`. */
+function createWeights(): Map<string, Weights> {
+  const [layer, width, inner] = ["encoder.layer.0", 384, bertConfig.intermediate_size];
+  const tables = { word: bertConfig.vocab_size, position: 512, token_type: 2 };
+  const attention = ["self.query", "self.key", "self.value", "output.dense"];
+  const matrices: [string, number, number][] = [
+    ...attention.map((part): [string, number, number] => [`attention.${part}`, width, width]),
+    ["intermediate.dense", inner, width],
+    ["output.dense", width, inner],
+  ];
+  const norms = ["embeddings", `${layer}.attention.output`, `${layer}.output`];
+  const shapes: [string, number[]][] = [
+    ...Object.entries(tables).map(([name, rows]): [string, number[]] => [
+      `embeddings.${name}_embeddings.weight`,
+      [rows, width],
+    ]),
+    ...matrices.map(([name, ...shape]): [string, number[]] => [`${layer}.${name}.weight`, shape]),
+    ...matrices.map(([name, out]): [string, number[]] => [`${layer}.${name}.bias`, [out]]),
+    ...norms.flatMap((name) =>
+      ["weight", "bias"].map((part): [string, number[]] => [`${name}.LayerNorm.${part}`, [width]]),
+    ),
+  ];
+  const zeros = (shape: number[]): Float32Array => new Float32Array(shape.reduce((a, b) => a * b));
+  return new Map(shapes.map(([name, shape]) => [name, { shape, data: zeros(shape) }]));
 }
 
 const bertConfig = {

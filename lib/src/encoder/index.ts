@@ -15,6 +15,8 @@ export type { TrainingPassOptions } from "./training-pass";
 export { Gradients } from "./parameters";
 export type { PlannedBatch } from "./micro-batches";
 export type { MicroBatch } from "./embeddings";
+export { exportOnnx } from "./onnx/export-onnx";
+export type { OnnxOptions } from "./onnx/export-onnx";
 export { readSafetensors, writeSafetensors } from "./safetensors";
 export type { Weights } from "./safetensors";
 export { loadTokenizer } from "./tokenizer";

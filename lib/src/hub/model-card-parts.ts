@@ -1,3 +1,4 @@
+import type { PoolingMode } from "../encoder/modules";
 import type { Results } from "../evaluation/index";
 import { readMetrics } from "./model-index";
 import type { TrainingRun } from "./training-run";
@@ -22,8 +23,8 @@ export function renderResults({ base, tuned }: Required<Pick<Results, "base" | "
   );
 }
 
-/** The first lines of code in Python and TypeScript, at `dim` dimensions. */
-export function renderUsage(repo: string, name: string, dim: number): string {
+/** The first lines of code in Python, TypeScript and a browser, at `dim` dimensions. */
+export function renderUsage(repo: string, name: string, dim: number, pooling: PoolingMode): string {
   return `Python:
 
 \`\`\`python
@@ -42,6 +43,15 @@ import { loadModel } from "mrl/encoder";
 const model = await loadModel("${name}");
 const [question, passage] = await model.encode(["How do I …?", "A passage."], { dim: ${dim} });
 console.log(question.reduce((sum, value, i) => sum + value * passage[i], 0));
+\`\`\`
+
+A browser, with transformers.js; \`"q8"\` instead of \`"fp32"\` loads a quarter of the bytes, for slightly different vectors:
+
+\`\`\`js
+import { pipeline } from "@huggingface/transformers";
+
+const embed = await pipeline("feature-extraction", "${repo}", { dtype: "fp32" });
+const vectors = await embed(["How do I …?", "A passage."], { pooling: "${pooling}", normalize: true });
 \`\`\``;
 }
 

@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import type { RunSettings } from "../common/index";
+import type { PoolingMode } from "../encoder/modules";
 import type { Results } from "../evaluation/index";
 import { renderResults, renderTraining, renderUsage } from "./model-card-parts";
 import { buildModelIndex } from "./model-index";
@@ -26,6 +27,8 @@ export interface ModelCardInfo {
   dim: number;
   /** Tokens of the longest input. */
   maxTokens: number;
+  /** How tokens' vectors become one, for those who do it themselves. */
+  pooling: PoolingMode;
 }
 
 /** Models whose licence is known to be Apache 2.0; one fine-tuned from another is left for its owner to decide. */
@@ -57,7 +60,7 @@ questions about pages that were held out whole. The metadata above holds all met
 
 ## Usage
 
-${renderUsage(settings.publish.modelRepo, name, smallerDims(info)[0] ?? info.dim)}
+${renderUsage(settings.publish.modelRepo, name, smallerDims(info)[0] ?? info.dim, info.pooling)}
 
 ## Training
 
@@ -92,6 +95,8 @@ function describeModel({ settings, results }: ModelCardInfo): YamlValue {
       "sentence-transformers",
       "sentence-similarity",
       "feature-extraction",
+      "onnx",
+      "transformers.js",
       "matryoshka",
       "loss:MatryoshkaLoss",
       "loss:MultipleNegativesRankingLoss",

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { InputError, type RunSettings, readJson } from "../common/index";
 // not the encoder's index: that one starts TensorFlow, which nothing here needs
 import { readConfig } from "../encoder/config";
+import { writeOnnx } from "../encoder/onnx/export-onnx";
 import { readSafetensors } from "../encoder/safetensors";
 import type { Results } from "../evaluation/index";
 import { type PublishedFolder, listFolder, writeFolderAtomic } from "./folder";
@@ -10,8 +11,9 @@ import { type DataDescription, renderModelCard } from "./model-card";
 import { readLastRun } from "./training-run";
 
 /**
- * Writes `publish/model/`: the tuned model as a sentence-transformers folder, and its model card with the results
- * of `results.json` and the arguments of the training run.
+ * Writes `publish/model/`: the tuned model as a sentence-transformers folder, the same as ONNX (float32 and 8-bit) for
+ * transformers.js and ONNX Runtime, and its model card with the results of `results.json` and the arguments of the
+ * training run.
  * @param data what is said of the data, as `describeDataset` of `mrl/dataset` gives it
  * @throws InputError naming what is missing, cut short or not measured yet, and which notebook makes it
  */
@@ -19,15 +21,16 @@ export function prepareModelFolder(settings: RunSettings, data: DataDescription)
   const source = path.join(settings.workDir, "model");
   if (!fs.existsSync(path.join(source, "model.safetensors")))
     throw new InputError(`${source} has no model.safetensors; run notebook 06 first`);
-  const { hidden, maxTokens } = readConfig(source);
-  readSafetensors(path.join(source, "model.safetensors")); // refuses a file that is cut short
+  const config = readConfig(source);
+  const weights = readSafetensors(path.join(source, "model.safetensors"));
   const card = renderModelCard({
     settings,
     results: readResults(path.join(settings.workDir, "results.json")),
     run: readLastRun(path.join(settings.workDir, "runs")),
     data,
-    dim: hidden,
-    maxTokens,
+    dim: config.hidden,
+    maxTokens: config.maxTokens,
+    pooling: config.pooling,
   });
   return writeFolderAtomic(path.join(settings.workDir, "publish", "model"), (folder) => {
     for (const file of listFolder(source).files) {
@@ -35,6 +38,7 @@ export function prepareModelFolder(settings: RunSettings, data: DataDescription)
       fs.mkdirSync(path.dirname(target), { recursive: true });
       fs.copyFileSync(path.join(source, file.path), target);
     }
+    writeOnnx(config, weights, folder, { int8: true });
     fs.writeFileSync(path.join(folder, "README.md"), card);
   });
 }
