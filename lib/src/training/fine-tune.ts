@@ -68,6 +68,7 @@ class Run {
     } catch (error) {
       // What is done is worth keeping, whatever stopped the run; a checkpoint holds whole updates only.
       if (this.state.update > 0) this.save();
+      this.report({ type: "stop", update: this.state.update, updates: this.updates });
       throw error;
     } finally {
       this.optimizer.dispose();
@@ -158,9 +159,9 @@ class Run {
   }
 
   private async closeEpoch(epoch: number): Promise<void> {
-    const { evaluate, outputDir, keepEpochs = 3 } = this.options;
+    const { evaluate, outputDir, keepEpochs = 3, signal } = this.options;
     const { update } = this.state;
-    const metrics = evaluate ? await evaluate(this.model) : {};
+    const metrics = evaluate ? await evaluate(this.model, signal) : {};
     this.state.evaluations.push({ epoch, update, metrics });
     if (evaluate) this.report({ type: "evaluation", epoch, update, metrics });
     if (!outputDir) {

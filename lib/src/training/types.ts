@@ -28,6 +28,8 @@ export type TrainingEvent =
     }
   | { type: "evaluation"; epoch: number; update: number; metrics: Record<string, number> }
   | { type: "checkpoint"; update: number; folder: string }
+  /** An error or the signal ended the run after so many updates; a run with a folder has saved them. */
+  | { type: "stop"; update: number; updates: number }
   | { type: "end"; bestEpoch: number | null; seconds: number };
 
 export interface FineTuneOptions {
@@ -51,12 +53,12 @@ export interface FineTuneOptions {
   dropout?: boolean;
   /** Training ends after so many updates; 0: no such limit. */
   maxUpdates?: number;
-  /** Runs after each epoch; its metrics choose the best one. */
-  evaluate?: (model: SentenceEncoder) => Promise<Record<string, number>>;
+  /** Runs after each epoch; its metrics choose the best one. It gets `signal` too, to stop by. */
+  evaluate?: (model: SentenceEncoder, signal?: AbortSignal) => Promise<Record<string, number>>;
   /** The metric of `evaluate` by which the best epoch is chosen (higher is better; a tie goes to the earlier one). */
   selectBy?: string;
   onEvent?: (event: TrainingEvent) => void;
-  /** Stops between micro-batches; the updates done so far are saved first. */
+  /** Stops between micro-batches, and in an evaluation that heeds it; the updates done are saved first. */
   signal?: AbortSignal;
   /** Folder of the run: settings, events, checkpoints. Nothing is written without it. */
   outputDir?: string;
