@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { describe, it } from "node:test";
+import * as lancedb from "@lancedb/lancedb";
+import { type Chunk, readJsonLines } from "mrl/common";
 import { readDataset, setNames } from "mrl/dataset";
 import { loadModel } from "mrl/encoder";
 
@@ -72,6 +74,23 @@ describe("the nine notebooks at smoke size", () => {
       sizes.every((size) => size > 0),
       sizes.join(),
     );
+  });
+
+  it("the database of 08 finds each passage by its own vector, and a filter leaves only its section", async () => {
+    const db = await lancedb.connect(path.join(workDir, "search"));
+    const table = await db.openTable("chunks");
+    const chunks = readJsonLines<Chunk>(path.join(workDir, "chunks.jsonl"));
+    const rows = (await table.query().toArray()) as { id: number; vector: Iterable<number> }[];
+    assert.deepEqual(
+      rows.map(({ id }) => id),
+      chunks.map(({ global_chunk_id }) => global_chunk_id),
+    );
+    const own = Float32Array.from(rows[7].vector);
+    const nearest = table.query().nearestTo(own).distanceType("cosine").limit(3);
+    const found = (await nearest.toArray()) as { id: number }[];
+    assert.deepEqual([found.length, found[0].id], [3, rows[7].id]);
+    assert.equal((await nearest.where("section = 'elsewhere'").toArray()).length, 0);
+    db.close();
   });
 
   it("the model that was written differs from its base, and gives unit vectors", async () => {
