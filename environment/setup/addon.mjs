@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import { Failure } from "../shared/failure.mjs";
 import { hashText, hashTree } from "../shared/hashes.mjs";
@@ -10,6 +11,7 @@ import { readStamp, writeStamp } from "./stamps.mjs";
 import { libraryNames, tensorflowFolder } from "./tensorflow.mjs";
 
 const packageFolder = "node_modules/@tensorflow/tfjs-node-gpu";
+const operations = "lib/native";
 const product = `${packageFolder}/lib/napi-v8/tfjs_binding.node`;
 const smokeTest = `
 const tf = require("@tensorflow/tfjs-node-gpu");
@@ -70,10 +72,14 @@ async function compile(context, compiler, target) {
   const upToCache = "../../../../../environment/.cache/tensorflow";
   const origin = process.platform === "darwin" ? "@loader_path" : "$ORIGIN";
   const args = [
-    ...["-O2", "-fPIC", "-shared", "-std=c++17", "-DNAPI_VERSION=8"],
+    ...["-O3", "-fPIC", "-shared", "-std=c++17", "-DNAPI_VERSION=8"],
+    // Our own operations are loops that the compiler is to turn into this machine's vector instructions.
+    ...[process.arch === "x64" ? "-march=native" : "-mcpu=native", "-fopenmp-simd"],
+    ...["-fno-math-errno", "-fno-trapping-math"],
     ...["-I", context.inRoot("node_modules/node-api-headers/include")],
     ...["-I", ".", "-I", path.join(tensorflow, "include")],
     ...["binding/tfjs_backend.cc", "binding/tfjs_binding.cc"],
+    ...listOperations(context),
     ...libraryNames().map((name) => path.join(tensorflow, name)),
     ...(process.platform === "darwin" ? ["-undefined", "dynamic_lookup"] : []),
     `-Wl,-rpath,${origin}/${upToCache}`,
@@ -88,6 +94,13 @@ async function compile(context, compiler, target) {
   if (result.code) throw explainFailure("Compiling the TensorFlow addon", result, log);
   fs.renameSync(`${target}.new`, target);
   fs.rmSync(zig, { recursive: true, force: true });
+}
+
+/** The sources of the operations that `mrl` adds to TensorFlow. */
+function listOperations(context) {
+  const folder = context.inRoot(operations);
+  const names = fs.readdirSync(folder).filter((name) => name.endsWith(".cc"));
+  return names.sort().map((name) => path.join(folder, name));
 }
 
 async function tryOut(context) {
@@ -108,6 +121,8 @@ function stampFile(context) {
 
 function stampKey(context) {
   const tensorflow = readStamp(path.join(tensorflowFolder(context), ".matryoshka-search"));
-  const sources = hashTree(context.root, [`${packageFolder}/binding`]);
-  return hashText([tensorflow, sources, process.platform, process.arch].join("\n"));
+  const sources = hashTree(context.root, [`${packageFolder}/binding`, operations]);
+  // Compiled for this very processor: another one gets its own.
+  const machine = [process.platform, process.arch, os.cpus()[0]?.model];
+  return hashText([tensorflow, sources, ...machine].join("\n"));
 }

@@ -1,120 +1,130 @@
 import * as tf from "@tensorflow/tfjs-node-gpu";
-import type { Arithmetic, Operand } from "./arithmetic";
-import {
-  attention,
-  attentionBackward,
-  type AttentionScope,
-  type AttentionStash,
-} from "./attention";
-import { applyMask, type Dropout } from "./dropout";
-import { feedForward, feedForwardBackward, type FeedForwardStash } from "./feed-forward";
-import { dense, denseBackward, layerNorm, layerNormBackward } from "./layers";
-import type { LayerGradients, NormStash } from "./layers";
-import type { LayerNames, LayerWeights } from "./parameters";
+import type { Operand } from "./arithmetic";
+import { dropoutAt, sites, type Dropout, type DropoutKey } from "./dropout";
+import type { AttentionScope, Hidden, NormStash, SplitGradient } from "./kernels";
+import type { Network } from "./network";
+import type { BlockGradients } from "./parameters";
 
-/** What the backward pass of a block reads. */
+/** What the backward pass of a block reads. Outputs of products are kept before bias and activation. */
 export interface BlockStash {
   x: Operand;
-  attention: AttentionStash;
-  context: tf.Tensor;
-  contextOperand: Operand;
-  attentionMask: tf.Tensor | null;
+  qkv: Operand;
+  logSums: tf.Tensor;
+  context: Operand;
   attentionNorm: NormStash;
   middle: Operand;
-  feedForward: FeedForwardStash;
-  outputMask: tf.Tensor | null;
+  z: Operand;
   outputNorm: NormStash;
 }
 
-/** Where a block runs: its number, the micro-batch, dropout, and the model's ε of layer normalisation. */
+/** Where a block runs: its number, the micro-batch, and what dropout depends on. */
 export interface BlockScope {
   layer: number;
   attention: AttentionScope;
-  dropout: Dropout;
-  epsilon: number;
+  dropoutKey: DropoutKey;
 }
 
 /**
- * One layer of BERT or MPNet (post-norm): attention, dense, dropout, add, norm; then feed-forward,
- * dropout, add, norm. [N, H] → [N, H]. Run inside `tf.tidy`.
+ * One layer of BERT or MPNet (post-norm): attention, dense, dropout, add, norm; then feed-forward, dropout, add,
+ * norm. [N, H] → [N, H]. Run inside `tf.tidy`.
  */
 export function block(
-  on: Arithmetic,
-  input: tf.Tensor,
-  weights: LayerWeights,
-  { layer, attention: scope, dropout, epsilon }: BlockScope,
-): { y: tf.Tensor; stash: BlockStash } {
-  const x = on.operand(input);
-  const attended = attention(on, x, weights, scope, dropout, layer);
-  const contextOperand = on.operand(attended.context);
-  const projected = dense(on, contextOperand, weights.attentionOutput);
-  const attentionMask = dropout.hidden(projected.shape, layer, 1);
-  const first = layerNorm(
-    tf.add(applyMask(projected, attentionMask), input),
+  network: Network,
+  input: Hidden,
+  scope: BlockScope,
+): { y: Hidden; stash: BlockStash } {
+  const { on, kernels } = network;
+  const weights = network.layers[scope.layer];
+  const drop = createDropouts(network, scope);
+  const product = (x: Operand, weight: Operand): Operand => on.multiply(x, weight, { b: true });
+
+  const { qkv: project, attentionOutput, intermediate, output } = weights;
+  const qkv = product(input.operand, project.weight);
+  const attended = kernels.attention(qkv, project.bias, scope.attention, drop.attention);
+  const { context, logSums } = attended;
+  const projected = product(context, attentionOutput.weight);
+  const first = kernels.addNorm(
+    projected,
+    attentionOutput.bias,
+    input.y,
     weights.attentionNorm,
-    epsilon,
+    drop.attentionOutput,
   );
-  const middle = on.operand(first.y);
-  const fed = feedForward(on, middle, weights);
-  const outputMask = dropout.hidden(fed.y.shape, layer, 2);
-  const second = layerNorm(
-    tf.add(applyMask(fed.y, outputMask), first.y),
-    weights.outputNorm,
-    epsilon,
+  const z = product(first.operand, intermediate.weight);
+  const fed = product(kernels.gelu(z, intermediate.bias), output.weight);
+  const second = kernels.addNorm(fed, output.bias, first.y, weights.outputNorm, drop.output);
+
+  const stash = { x: input.operand, qkv, logSums, context, middle: first.operand, z };
+  return {
+    y: { y: second.y, operand: second.operand },
+    stash: { ...stash, attentionNorm: asStash(first), outputNorm: asStash(second) },
+  };
+}
+
+/** Gradients of {@link block} for the gradient of its output. Run inside `tf.tidy`. */
+export function blockBackward(
+  network: Network,
+  dy: SplitGradient,
+  stash: BlockStash,
+  scope: BlockScope,
+): { dx: SplitGradient; dRelative: tf.Tensor | null; grads: BlockGradients } {
+  const { on, kernels } = network;
+  const weights = network.layers[scope.layer];
+  const drop = createDropouts(network, scope);
+  const byWeight = (dy: Operand, x: Operand): tf.Tensor =>
+    on.float(on.multiply(dy, x, { a: true }));
+
+  const second = kernels.addNormBackward(dy, stash.outputNorm, weights.outputNorm, drop.output);
+  const dFed = on.multiply(second.dBranch, weights.output.weight);
+  const fed = kernels.geluBackward(dFed, stash.z, weights.intermediate.bias);
+  const dMiddle = {
+    residual: second.dResidual,
+    products: on.multiply(fed.dz, weights.intermediate.weight),
+  };
+  const first = kernels.addNormBackward(
+    dMiddle,
+    stash.attentionNorm,
+    weights.attentionNorm,
+    drop.attentionOutput,
+  );
+  const attended = kernels.attentionBackward(
+    on.multiply(first.dBranch, weights.attentionOutput.weight),
+    stash.qkv,
+    weights.qkv.bias,
+    stash.logSums,
+    scope.attention,
+    drop.attention,
   );
   return {
-    y: second.y,
-    stash: {
-      x,
-      attention: attended.stash,
-      context: attended.context,
-      contextOperand,
-      attentionMask,
-      attentionNorm: first.stash,
-      middle,
-      feedForward: fed.stash,
-      outputMask,
-      outputNorm: second.stash,
+    dx: {
+      residual: first.dResidual,
+      products: on.multiply(attended.dqkv, weights.qkv.weight),
+    },
+    dRelative: attended.dRelative,
+    grads: {
+      qkv: { weight: byWeight(attended.dqkv, stash.x), bias: attended.dBias },
+      attentionOutput: { weight: byWeight(first.dBranch, stash.context), bias: first.dBias },
+      attentionNorm: first.norm,
+      intermediate: { weight: byWeight(fed.dz, stash.middle), bias: fed.dBias },
+      output: { weight: byWeight(second.dBranch, fed.y), bias: second.dBias },
+      outputNorm: second.norm,
     },
   };
 }
 
-/** Gradients of {@link block} for `dy` [N, H]. Run inside `tf.tidy`. */
-export function blockBackward(
-  on: Arithmetic,
-  dy: tf.Tensor,
-  weights: LayerWeights,
-  stash: BlockStash,
-  scope: AttentionScope,
-): { dx: tf.Tensor; dPosition: tf.Tensor | null; grads: Record<keyof LayerNames, LayerGradients> } {
-  const second = layerNormBackward(dy, stash.outputNorm, weights.outputNorm);
-  const dFed = applyMask(second.dx, stash.outputMask);
-  const fed = feedForwardBackward(on, dFed, stash.middle, weights, stash.feedForward);
-  const first = layerNormBackward(
-    tf.add(second.dx, fed.dx),
-    stash.attentionNorm,
-    weights.attentionNorm,
-  );
-  const dProjected = applyMask(first.dx, stash.attentionMask);
-  const projected = denseBackward(on, dProjected, stash.contextOperand, weights.attentionOutput);
-  const attended = attentionBackward(
-    on,
-    projected.dx,
-    stash.context,
-    stash.x,
-    weights,
-    stash.attention,
-    scope,
-  );
+function createDropouts(
+  { config }: Network,
+  { layer, dropoutKey }: BlockScope,
+): Record<keyof typeof sites, Dropout> {
+  const hidden = (site: number): Dropout =>
+    dropoutAt(dropoutKey, config.hiddenDropout, layer, site);
   return {
-    dx: tf.add(first.dx, attended.dx),
-    dPosition: attended.dPosition,
-    grads: {
-      ...attended.grads,
-      ...fed.grads,
-      attentionOutput: projected.grads,
-      attentionNorm: first.grads,
-      outputNorm: second.grads,
-    },
+    attention: dropoutAt(dropoutKey, config.attentionDropout, layer, sites.attention),
+    attentionOutput: hidden(sites.attentionOutput),
+    output: hidden(sites.output),
   };
+}
+
+function asStash({ normalised, inverse }: NormStash): NormStash {
+  return { normalised, inverse };
 }

@@ -1,42 +1,51 @@
-import type { MicroBatch } from "./embeddings";
-
-/** A micro-batch with the places that its texts have in the input. */
-export interface PlannedBatch extends MicroBatch {
-  /** Input index of each row. */
+/** Texts that pass through the model together, their tokens one after another without padding. */
+export interface MicroBatch {
+  /** Token ids of all texts, [N]. */
+  ids: Int32Array;
+  /** Place of each token in its text, from 0, [N]. */
+  places: Int32Array;
+  /** Tokens of each text, [B]. */
+  lengths: number[];
+  /** Where each text begins in `ids`, and N at the end, [B + 1]. */
+  offsets: Int32Array;
+  /** Input index of each text, [B]. */
   rows: number[];
 }
 
 /**
- * Sorts texts by length and packs them into micro-batches of at most `maxBatchTokens` padded tokens
- * (a longer text gets one of its own). Similar lengths leave little padding; equal inputs give equal plans.
- * @param tokens     token ids of each text
- * @param padTokenId id that fills the rest of a row
+ * Sorts texts by length and packs them into micro-batches of at most `maxTokens` tokens (a longer text gets one
+ * of its own). Equal inputs give equal plans.
+ * @param tokens token ids of each text
  */
 export function planMicroBatches(
   tokens: readonly (readonly number[])[],
-  maxBatchTokens: number,
-  padTokenId: number,
-): PlannedBatch[] {
+  maxTokens: number,
+): MicroBatch[] {
   const order = tokens
     .map((_, i) => i)
     .sort((a, b) => tokens[b].length - tokens[a].length || a - b);
-  const plans: PlannedBatch[] = [];
+  const plans: MicroBatch[] = [];
   for (let start = 0; start < order.length;) {
-    const T = tokens[order[start]].length;
-    const rows = order.slice(start, start + Math.max(1, Math.floor(maxBatchTokens / T)));
-    plans.push(pad(rows, tokens, T, padTokenId));
-    start += rows.length;
+    let end = start;
+    for (let sum = 0; end < order.length; end++) {
+      sum += tokens[order[end]].length;
+      if (end > start && sum > maxTokens) break;
+    }
+    plans.push(pack(order.slice(start, end), tokens));
+    start = end;
   }
   return plans;
 }
 
-function pad(
-  rows: number[],
-  tokens: readonly (readonly number[])[],
-  T: number,
-  padTokenId: number,
-): PlannedBatch {
-  const ids = new Int32Array(rows.length * T).fill(padTokenId);
-  rows.forEach((row, i) => ids.set(tokens[row], i * T));
-  return { rows, ids, lengths: rows.map((row) => tokens[row].length), T };
+function pack(rows: number[], tokens: readonly (readonly number[])[]): MicroBatch {
+  const lengths = rows.map((row) => tokens[row].length);
+  const offsets = new Int32Array(rows.length + 1);
+  lengths.forEach((length, i) => (offsets[i + 1] = offsets[i] + length));
+  const ids = new Int32Array(offsets[rows.length]);
+  const places = new Int32Array(ids.length);
+  rows.forEach((row, i) => {
+    ids.set(tokens[row], offsets[i]);
+    for (let place = 0; place < lengths[i]; place++) places[offsets[i] + place] = place;
+  });
+  return { ids, places, lengths, offsets, rows };
 }

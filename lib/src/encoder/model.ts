@@ -4,12 +4,13 @@ import * as tf from "@tensorflow/tfjs-node-gpu";
 import { InputError, type ProgressListener } from "../common/index";
 import { createArithmetic, type Precision } from "./arithmetic";
 import { readConfig, type EncoderConfig } from "./config";
-import { noDropout } from "./dropout";
+import { createComposedKernels } from "./composed-kernels";
 import { encodeToFile, type EncodedFile, type EncodeToFileOptions } from "./encode-to-file";
 import { moduleFiles } from "./modules";
 import { planMicroBatches } from "./micro-batches";
+import { createNativeKernels, hasNativeKernels } from "./native-kernels";
 import { forward, type Network } from "./network";
-import { Parameters, prepareLayers, type LayerWeights } from "./parameters";
+import { Parameters, prepareLayers } from "./parameters";
 import type { TextRole } from "./prompts";
 import { readSafetensors, writeSafetensors } from "./safetensors";
 import { usesGpu } from "./tensorflow";
@@ -20,6 +21,11 @@ export interface LoadOptions {
   precision?: "auto" | Precision;
   /** `auto`: the GPU where TensorFlow finds one. */
   device?: "auto" | "cpu" | "gpu";
+  /**
+   * `native`: our own operations, on the CPU; `composed`: TensorFlow's, slower there. `auto`: native where the
+   * set-up has compiled them and the CPU computes.
+   */
+  kernels?: "auto" | "native" | "composed";
 }
 
 export interface EncodeOptions {
@@ -32,7 +38,7 @@ export interface EncodeOptions {
   onProgress?: ProgressListener;
   /** Stops between micro-batches. */
   signal?: AbortSignal;
-  /** Padded tokens that pass through the model together. */
+  /** Tokens that pass through the model together. */
   maxBatchTokens?: number;
 }
 
@@ -40,16 +46,19 @@ export interface EncodeOptions {
 export class SentenceEncoder {
   readonly precision: Precision;
   readonly device: "cpu" | "gpu";
+  readonly kernels: "native" | "composed";
   readonly tokenizer: TextTokenizer;
   /** For training: the weights, and what the model is made of. */
   readonly parameters: Parameters;
   readonly config: EncoderConfig;
   private readonly folder: string;
-  private prepared: { layers: LayerWeights[]; version: number } | null = null;
+  private prepared: { network: Network; version: number } | null = null;
 
-  constructor(folder: string, { precision = "auto", device = "auto" }: LoadOptions) {
+  constructor(folder: string, options: LoadOptions) {
+    const { precision = "auto", device = "auto", kernels = "auto" } = options;
     this.folder = folder;
     this.device = chooseDevice(device);
+    this.kernels = chooseKernels(kernels, this.device);
     this.precision = precision === "auto" ? "f32" : precision;
     this.config = readConfig(folder);
     this.tokenizer = loadTokenizer(folder);
@@ -78,9 +87,9 @@ export class SentenceEncoder {
     const tokens = this.tokenise(texts, options);
     const vectors: Float32Array[] = new Array<Float32Array>(texts.length);
     let done = 0;
-    for (const batch of planMicroBatches(tokens, maxBatchTokens, this.config.padTokenId)) {
+    for (const batch of planMicroBatches(tokens, maxBatchTokens)) {
       signal?.throwIfAborted();
-      const pooled = forward(this.network(), batch, noDropout);
+      const pooled = forward(this.network(), batch, null);
       const values = (await pooled.data()) as Float32Array;
       pooled.dispose();
       batch.rows.forEach((row, i) => {
@@ -139,20 +148,33 @@ export class SentenceEncoder {
 
   /** The model as an encoding pass sees it; weights are prepared anew after a change. */
   private network(): Network {
-    const { parameters, config } = this;
-    const on = createArithmetic(this.precision);
+    const { parameters } = this;
     if (this.prepared?.version !== parameters.version) {
       this.forgetPrepared();
-      const layers = prepareLayers(on, parameters, config, false);
-      this.prepared = { layers, version: parameters.version };
+      this.prepared = { network: createNetwork(this), version: parameters.version };
     }
-    return { on, config, parameters, layers: this.prepared.layers };
+    return this.prepared.network;
   }
 
   private forgetPrepared(): void {
-    if (this.prepared) tf.dispose(this.prepared.layers as unknown as tf.TensorContainer[]);
+    if (this.prepared) tf.dispose(this.prepared.network.layers as unknown as tf.TensorContainer[]);
     this.prepared = null;
   }
+}
+
+/** The model with its weights prepared for passes; the caller disposes `layers`. */
+export function createNetwork({
+  config,
+  parameters,
+  precision,
+  kernels,
+}: SentenceEncoder): Network {
+  const on = createArithmetic(precision);
+  const make =
+    kernels === "native"
+      ? createNativeKernels(precision, config.layerNormEps)
+      : createComposedKernels(on, config.layerNormEps);
+  return { on, kernels: make, config, parameters, layers: prepareLayers(on, parameters, config) };
 }
 
 /**
@@ -175,6 +197,18 @@ function chooseDevice(wanted: "auto" | "cpu" | "gpu"): "cpu" | "gpu" {
       ? "check that nvidia-smi answers, then run the set-up again"
       : "start with CUDA_VISIBLE_DEVICES set to nothing";
   throw new InputError(`device is "${wanted}", but TensorFlow runs on the ${found}; ${wayOut}`);
+}
+
+function chooseKernels(
+  wanted: "auto" | "native" | "composed",
+  device: "cpu" | "gpu",
+): "native" | "composed" {
+  if (wanted === "composed") return wanted;
+  if (hasNativeKernels(device)) return "native";
+  if (wanted === "auto") return "composed";
+  throw new InputError(
+    `kernels is "native", but TensorFlow's addon holds none for the ${device}; run the set-up again, or leave it out`,
+  );
 }
 
 function checkDim(dim: number, whole: number): void {

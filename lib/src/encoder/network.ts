@@ -1,70 +1,82 @@
 import * as tf from "@tensorflow/tfjs-node-gpu";
 import type { Arithmetic } from "./arithmetic";
-import type { AttentionScope } from "./attention";
-import { block, blockBackward, type BlockStash } from "./block";
+import { block, blockBackward, type BlockScope, type BlockStash } from "./block";
 import type { EncoderConfig } from "./config";
-import type { Dropout } from "./dropout";
-import { embed, embedBackward, type EmbeddingStash } from "./embeddings";
-import type { MicroBatch, WordGradient } from "./embeddings";
+import { dropoutAt, type DropoutKey } from "./dropout";
+import { embedTokens, embedTokensBackward, type WordGradient } from "./embeddings";
+import type { Gradients } from "./gradients";
+import type { AttentionScope, Hidden, Kernels, NormStash, SplitGradient } from "./kernels";
+import type { MicroBatch } from "./micro-batches";
+import { tableNames, type LayerWeights, type Parameters } from "./parameters";
 import { pool, poolBackward } from "./pooling";
-import { layerNames, tableNames } from "./parameters";
-import type { Gradients, LayerNames, LayerWeights, Parameters } from "./parameters";
 import { relativeBias, relativeBiasBackward } from "./relative-position";
 
 /** A model as one pass sees it. */
 export interface Network {
   on: Arithmetic;
+  kernels: Kernels;
   config: EncoderConfig;
   parameters: Parameters;
-  /** From `prepareLayers`, for training where dropout is on. */
+  /** From `prepareLayers`. */
   layers: LayerWeights[];
 }
 
 /** What the backward pass of a micro-batch reads; {@link disposeStash} frees it. */
 export interface Stash {
   batch: MicroBatch;
-  scope: AttentionScope;
-  embeddings: EmbeddingStash;
+  dropoutKey: DropoutKey;
+  attention: AttentionScope;
+  embeddings: NormStash;
   blocks: BlockStash[];
 }
 
+/** Layer number under which the embeddings drop values. */
+const EMBEDDING_LAYER = -1;
+
 /** Pooled embeddings [B, H] of a micro-batch, not normalised. The caller disposes them. */
-export function forward(network: Network, batch: MicroBatch, dropout: Dropout): tf.Tensor {
-  return tf.tidy(() => {
-    let x = embed(network.parameters, network.config, batch, dropout).y;
-    const scope = createScope(network, batch);
-    network.layers.forEach((weights, layer) => {
-      const before = x;
-      x = tf.tidy(
-        () => block(network.on, before, weights, blockScope(network, scope, dropout, layer)).y,
-      );
-      before.dispose();
-    });
-    return pool(x, batch, network.config.pooling);
-  });
+export function forward(network: Network, batch: MicroBatch, dropoutKey: DropoutKey): tf.Tensor {
+  const { pooled, stash } = run(network, batch, dropoutKey, false);
+  disposeStash(stash);
+  return pooled;
 }
 
 /** {@link forward} that keeps what {@link backward} needs. */
 export function forwardWithStash(
   network: Network,
   batch: MicroBatch,
-  dropout: Dropout,
+  dropoutKey: DropoutKey,
+): { pooled: tf.Tensor; stash: Stash } {
+  return run(network, batch, dropoutKey, true);
+}
+
+function run(
+  network: Network,
+  batch: MicroBatch,
+  dropoutKey: DropoutKey,
+  keepsStash: boolean,
 ): { pooled: tf.Tensor; stash: Stash } {
   return keepTidy(() => {
-    const embedded = embed(network.parameters, network.config, batch, dropout);
-    const scope = createScope(network, batch);
+    const { config } = network;
+    const dropout = dropoutAt(dropoutKey, config.hiddenDropout, EMBEDDING_LAYER, 0);
+    const embedded = embedTokens(network, batch, dropout);
+    const attention = createScope(network, batch);
     const blocks: BlockStash[] = [];
-    let x = embedded.y;
-    network.layers.forEach((weights, layer) => {
-      const result = keepTidy(() =>
-        block(network.on, x, weights, blockScope(network, scope, dropout, layer)),
-      );
-      blocks.push(result.stash);
-      x.dispose();
+    let x: Hidden = { y: embedded.y, operand: embedded.operand };
+    for (let layer = 0; layer < config.layers; layer++) {
+      const scope = { layer, attention, dropoutKey };
+      const result = keepTidy(() => {
+        const { y, stash } = block(network, x, scope);
+        return { y, stash: keepsStash ? stash : null };
+      });
+      if (result.stash) blocks.push(result.stash);
+      // In f32 the operand is the hidden state itself.
+      if (x.y !== x.operand || !keepsStash) x.y.dispose();
+      if (!keepsStash) x.operand.dispose();
       x = result.y;
-    });
-    const pooled = pool(x, batch, network.config.pooling);
-    return { pooled, stash: { batch, scope, embeddings: embedded.stash, blocks } };
+    }
+    const { normalised, inverse } = embedded;
+    const stash = { batch, dropoutKey, attention, embeddings: { normalised, inverse }, blocks };
+    return { pooled: pool(x.y, batch, config.pooling), stash };
   });
 }
 
@@ -78,86 +90,59 @@ export function backward(
   stash: Stash,
   gradients: Gradients,
 ): WordGradient {
-  const { batch, scope, blocks } = stash;
-  let dx = poolBackward(dPooled, batch, network.config.pooling);
-  let dPosition: tf.Tensor | null = null;
+  const { batch, dropoutKey, attention, blocks } = stash;
+  let dx: SplitGradient = {
+    residual: poolBackward(dPooled, batch, network.config.pooling),
+    products: null,
+  };
+  let dRelative: tf.Tensor | null = null;
   for (let layer = blocks.length - 1; layer >= 0; layer--) {
     const before = dx;
-    const result = keepTidy(() =>
-      blockBackward(network.on, before, network.layers[layer], blocks[layer], scope),
-    );
-    tf.dispose([before, blocks[layer] as unknown as tf.TensorContainer] as tf.TensorContainer[]);
+    const scope: BlockScope = { layer, attention, dropoutKey };
+    const result = keepTidy(() => blockBackward(network, before, blocks[layer], scope));
+    disposeAll([before, blocks[layer]]);
     dx = result.dx;
-    addLayerGradients(network, layer, result.grads, gradients);
-    dPosition = sumInto(dPosition, result.dPosition);
+    gradients.addBlock(layer, result.grads);
+    dRelative = sumInto(dRelative, result.dRelative);
   }
-  if (dPosition) {
+  if (dRelative) {
     const buckets = network.config.relativeBuckets;
-    gradients.add(tableNames.relative, relativeBiasBackward(dPosition, buckets));
-    dPosition.dispose();
+    gradients.add(tableNames.relative, relativeBiasBackward(dRelative, buckets));
+    dRelative.dispose();
   }
-  const words = embedBackward(
-    dx,
-    network.parameters,
-    network.config,
-    batch,
-    stash.embeddings,
-    gradients,
-  );
-  dx.dispose();
+  const dropout = dropoutAt(dropoutKey, network.config.hiddenDropout, EMBEDDING_LAYER, 0);
+  const words = embedTokensBackward(network, dx, batch, stash.embeddings, dropout, gradients);
+  disposeAll([dx]);
   disposeStash(stash);
   return words;
 }
 
 /** Frees a stash that no backward pass will read. */
-export function disposeStash(stash: Stash): void {
-  tf.dispose([
-    stash.scope.padding,
-    stash.scope.position,
-    stash.embeddings,
-    stash.blocks,
-  ] as unknown as tf.TensorContainer[]);
-}
-
-function addLayerGradients(
-  { config }: Network,
-  layer: number,
-  grads: ReturnType<typeof blockBackward>["grads"],
-  gradients: Gradients,
-): void {
-  const names = layerNames(config.kind, layer);
-  for (const part of Object.keys(grads) as (keyof LayerNames)[]) {
-    gradients.addLayer(names[part], grads[part]);
-  }
+export function disposeStash({ attention, embeddings, blocks }: Stash): void {
+  disposeAll([attention.relative, embeddings, blocks]);
 }
 
 function createScope({ config, parameters }: Network, batch: MicroBatch): AttentionScope {
-  const B = batch.lengths.length;
-  const position =
-    config.relativeBuckets > 0 ? relativeBias(parameters.get(tableNames.relative), batch.T) : null;
-  return { B, T: batch.T, heads: config.heads, padding: paddingBias(batch), position };
-}
-
-/** 0 for tokens, −1e9 for padding (whose probability becomes exactly 0); null where nothing is padded. */
-function paddingBias({ lengths, T }: MicroBatch): tf.Tensor | null {
-  if (lengths.every((length) => length === T)) return null;
-  const values = new Float32Array(lengths.length * T);
-  lengths.forEach((length, row) => values.fill(-1e9, row * T + length, (row + 1) * T));
-  return tf.tensor(values, [lengths.length, 1, 1, T]);
-}
-
-function blockScope(
-  { config }: Network,
-  attention: AttentionScope,
-  dropout: Dropout,
-  layer: number,
-): { layer: number; attention: AttentionScope; dropout: Dropout; epsilon: number } {
-  return { layer, attention, dropout, epsilon: config.layerNormEps };
+  const reach = Math.max(...batch.lengths);
+  const hasBias = config.relativeBuckets > 0;
+  const relative = hasBias ? relativeBias(parameters.get(tableNames.relative), reach) : null;
+  return { heads: config.heads, batch, relative };
 }
 
 function sumInto(sum: tf.Tensor | null, next: tf.Tensor | null): tf.Tensor | null {
   if (!sum || !next) return sum ?? next;
-  const total = tf.add(sum, next);
+  const [wide, narrow] = sum.shape[1]! < next.shape[1]! ? [next, sum] : [sum, next];
+  // Distances lie around the middle: a shorter micro-batch reaches less far on both sides.
+  const side = (wide.shape[1]! - narrow.shape[1]!) / 2;
+  const total = tf.tidy(() =>
+    tf.add(
+      wide,
+      tf.pad(narrow as tf.Tensor2D, [
+        [0, 0],
+        [side, side],
+      ]),
+    ),
+  );
   tf.dispose([sum, next]);
   return total;
 }
@@ -165,4 +150,8 @@ function sumInto(sum: tf.Tensor | null, next: tf.Tensor | null): tf.Tensor | nul
 /** `tf.tidy` for results whose type tfjs cannot express; every tensor in the result stays. */
 function keepTidy<T extends object>(work: () => T): T {
   return tf.tidy(() => work() as unknown as tf.TensorContainer) as unknown as T;
+}
+
+function disposeAll(tensors: unknown[]): void {
+  tf.dispose(tensors as tf.TensorContainer[]);
 }

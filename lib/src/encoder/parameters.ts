@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs-node-gpu";
 import { InputError } from "../common/index";
-import type { Arithmetic } from "./arithmetic";
+import type { Arithmetic, Operand } from "./arithmetic";
 import type { EncoderConfig } from "./config";
-import type { Dense, LayerGradients, Norm } from "./layers";
+import type { LayerGradients, Norm } from "./kernels";
 import { layerNames, tableNames, type LayerNames } from "./names";
 import type { Weights } from "./safetensors";
 
@@ -95,11 +95,15 @@ function checkShape(
   );
 }
 
-/** One layer's weights as products read them. */
+/** A dense layer as products read it: weight [out, in] (PyTorch's order) and bias [out]. */
+export interface Dense {
+  weight: Operand;
+  bias: tf.Tensor;
+}
+
+/** One layer's weights; query, key and value are one dense layer, [3H, H]. */
 export interface LayerWeights {
-  query: Dense;
-  key: Dense;
-  value: Dense;
+  qkv: Dense;
   attentionOutput: Dense;
   attentionNorm: Norm;
   intermediate: Dense;
@@ -107,107 +111,43 @@ export interface LayerWeights {
   outputNorm: Norm;
 }
 
-/** Constant factors that are multiplied into a layer's weights once instead of into activations every time. */
-export type Factors = Record<keyof LayerNames, { weight: number; bias: number }>;
+/** Gradients of a layer, by the same parts. */
+export type BlockGradients = Record<keyof LayerWeights, LayerGradients>;
 
-/**
- * Factors of a layer: attention's 1/√d in the query, GELU's 1/√2 and √2/2 around it, and dropout's
- * 1 / (1 − rate) in the dense layer in front of each mask.
- */
-export function layerFactors(config: EncoderConfig, training: boolean): Factors {
-  const keep = (rate: number): number => (training ? 1 / (1 - rate) : 1);
-  const hidden = keep(config.hiddenDropout);
-  const both = (factor: number): { weight: number; bias: number } => ({
-    weight: factor,
-    bias: factor,
-  });
-  return {
-    query: both(1 / Math.sqrt(config.hidden / config.heads)),
-    key: both(1),
-    value: both(keep(config.attentionDropout)),
-    attentionOutput: both(hidden),
-    attentionNorm: both(1),
-    intermediate: both(Math.SQRT1_2),
-    output: { weight: Math.SQRT1_2 * hidden, bias: hidden },
-    outputNorm: both(1),
-  };
-}
+/** Parts of `LayerWeights.qkv`, in their order. */
+export const qkvParts = ["query", "key", "value"] as const;
 
-/** The weights of every layer with their factors, in the precision of the products. Dispose after use. */
+/** The weights of every layer in the precision of the products. Dispose after use. */
 export function prepareLayers(
   on: Arithmetic,
   parameters: Parameters,
   config: EncoderConfig,
-  training: boolean,
 ): LayerWeights[] {
-  const factors = layerFactors(config, training);
-  const scaled = (name: string, factor: number): tf.Tensor =>
-    factor === 1 ? parameters.get(name).clone() : tf.mul(parameters.get(name), factor);
-  const layer = (i: number): LayerWeights => {
+  const prepare = (i: number): LayerWeights => {
     const names = layerNames(config.kind, i);
-    const prepare = (part: keyof LayerNames): { weight: tf.Tensor; bias: tf.Tensor } => ({
-      weight: scaled(`${names[part]}.weight`, factors[part].weight),
-      bias: scaled(`${names[part]}.bias`, factors[part].bias),
+    const get = (part: keyof LayerNames, kind: "weight" | "bias"): tf.Tensor =>
+      parameters.get(`${names[part]}.${kind}`);
+    const dense = (part: keyof LayerNames): Dense => ({
+      weight: on.operand(get(part, "weight")),
+      bias: get(part, "bias").clone(),
     });
-    const dense = (part: keyof LayerNames): Dense => {
-      const { weight, bias } = prepare(part);
-      return { weight: on.operand(weight), bias };
-    };
+    const norm = (part: keyof LayerNames): Norm => ({
+      weight: get(part, "weight").clone(),
+      bias: get(part, "bias").clone(),
+    });
+    const join = (kind: "weight" | "bias"): tf.Tensor =>
+      tf.concat(qkvParts.map((part) => get(part, kind)));
     return {
-      query: dense("query"),
-      key: dense("key"),
-      value: dense("value"),
+      qkv: { weight: on.operand(join("weight")), bias: join("bias") },
       attentionOutput: dense("attentionOutput"),
-      attentionNorm: prepare("attentionNorm"),
+      attentionNorm: norm("attentionNorm"),
       intermediate: dense("intermediate"),
       output: dense("output"),
-      outputNorm: prepare("outputNorm"),
+      outputNorm: norm("outputNorm"),
     };
   };
   return Array.from({ length: config.layers }, (_, i) =>
     // tfjs types its containers loosely; what goes in comes out.
-    tf.tidy(() => layer(i) as unknown as tf.TensorContainer),
+    tf.tidy(() => prepare(i) as unknown as tf.TensorContainer),
   ) as unknown as LayerWeights[];
-}
-
-/** Sums of gradients by parameter name. */
-export class Gradients {
-  private readonly sums = new Map<string, tf.Tensor>();
-
-  /** Adds a gradient, which is kept or disposed here. */
-  add(name: string, gradient: tf.Tensor): void {
-    const sum = this.sums.get(name);
-    this.sums.set(name, tf.keep(sum ? tf.add(sum, gradient) : gradient.clone()));
-    tf.dispose([gradient, ...(sum ? [sum] : [])]);
-  }
-
-  /** Adds a layer's gradients under its name. */
-  addLayer(name: string, { weight, bias }: LayerGradients): void {
-    this.add(`${name}.weight`, weight);
-    this.add(`${name}.bias`, bias);
-  }
-
-  get(name: string): tf.Tensor | undefined {
-    return this.sums.get(name);
-  }
-
-  entries(): [string, tf.Tensor][] {
-    return [...this.sums];
-  }
-
-  /** Multiplies one sum, or all of them, by a factor. */
-  scale(factor: number, name?: string): void {
-    if (factor === 1) return;
-    for (const key of name ? [name] : [...this.sums.keys()]) {
-      const sum = this.sums.get(key);
-      if (!sum) continue;
-      this.sums.set(key, tf.keep(tf.mul(sum, factor)));
-      sum.dispose();
-    }
-  }
-
-  dispose(): void {
-    this.sums.forEach((sum) => sum.dispose());
-    this.sums.clear();
-  }
 }

@@ -2,11 +2,11 @@
 const MAX_DISTANCE = 128;
 
 /**
- * Bucket of each pair of positions (Raffel et al. 2020, section 2.1): half of the buckets for each
- * direction, of these half for single distances and half for logarithmically growing ranges.
- * @returns [T · T], row: the position that attends
+ * Bucket of each distance of a key from its query, −(T − 1) … T − 1 (Raffel et al. 2020, section 2.1): half of the
+ * buckets for each direction, of these half for single distances and half for logarithmically growing ranges.
+ * @returns [2T − 1]
  */
-export function relativeBuckets(T: number, buckets: number): Int32Array {
+export function distanceBuckets(T: number, buckets: number): Int32Array {
   const half = buckets / 2;
   const exact = half / 2;
   const bucketOf = (distance: number): number => {
@@ -17,12 +17,8 @@ export function relativeBuckets(T: number, buckets: number): Int32Array {
     );
     return Math.min(exact + Math.floor(Math.fround(ratio * (half - exact))), half - 1);
   };
-  const result = new Int32Array(T * T);
-  for (let query = 0; query < T; query++) {
-    for (let key = 0; key < T; key++) {
-      const side = key > query ? half : 0;
-      result[query * T + key] = side + bucketOf(Math.abs(key - query));
-    }
-  }
-  return result;
+  return Int32Array.from({ length: 2 * T - 1 }, (_, i) => {
+    const distance = i - (T - 1);
+    return (distance > 0 ? half : 0) + bucketOf(Math.abs(distance));
+  });
 }

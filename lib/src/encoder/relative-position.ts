@@ -1,21 +1,19 @@
 import * as tf from "@tensorflow/tfjs-node-gpu";
-import { relativeBuckets } from "./relative-buckets";
+import { distanceBuckets } from "./relative-buckets";
 
-/** Bias of attention scores by relative position: table [buckets, heads] → [1, heads, T, T]. */
+/** Bias of attention scores by distance: table [buckets, heads] → [heads, 2T − 1]. */
 export function relativeBias(table: tf.Tensor, T: number): tf.Tensor {
   return tf.tidy(() => {
-    const [buckets, heads] = table.shape;
-    const values = tf.gather(table, tf.tensor1d(relativeBuckets(T, buckets), "int32"));
-    return tf.reshape(tf.transpose(values), [1, heads, T, T]);
+    const ids = tf.tensor1d(distanceBuckets(T, table.shape[0]), "int32");
+    return tf.transpose(tf.gather(table, ids));
   });
 }
 
-/** Gradient of {@link relativeBias} by the table, for `d` [heads, T, T]. */
+/** Gradient of {@link relativeBias} by the table, for `d` [heads, 2T − 1]. */
 export function relativeBiasBackward(d: tf.Tensor, buckets: number): tf.Tensor {
   return tf.tidy(() => {
-    const [heads, T] = d.shape;
-    const rows = tf.transpose(tf.reshape(d, [heads, T * T]));
-    const ids = tf.tensor1d(relativeBuckets(T, buckets), "int32");
-    return tf.unsortedSegmentSum(rows, ids, buckets);
+    const T = (d.shape[1]! + 1) / 2;
+    const ids = tf.tensor1d(distanceBuckets(T, buckets), "int32");
+    return tf.unsortedSegmentSum(tf.transpose(d), ids, buckets);
   });
 }

@@ -38,12 +38,17 @@ interface NativeBackend {
 }
 
 /**
- * Runs a TensorFlow operation by its name and returns its first output.
+ * Runs a TensorFlow operation by its name and returns its outputs.
  *
  * tfjs knows neither bfloat16 nor unsigned integers. Such an output is handed out as an ordinary
  * tensor, so that `tf.tidy` and `dispose` look after it, but only raw operations may read it.
  */
-export function rawOp(name: string, inputs: tf.Tensor[], attributes: Attribute[]): tf.Tensor {
+export function rawOps(
+  name: string,
+  inputs: tf.Tensor[],
+  attributes: Attribute[],
+  outputs: number,
+): tf.Tensor[] {
   const { binding, ...native } = backend();
   const kinds = {
     type: binding.TF_ATTR_TYPE,
@@ -52,11 +57,22 @@ export function rawOp(name: string, inputs: tf.Tensor[], attributes: Attribute[]
     bool: binding.TF_ATTR_BOOL,
   };
   const encoded = attributes.map(({ name, kind, value }) => ({ name, type: kinds[kind], value }));
-  const [output] = binding.executeOp(name, encoded, native.ids(inputs), 1);
   const known = [DataType.float32, DataType.int32, DataType.bool] as number[];
-  return native.wrap(
-    known.includes(output.dtype) ? output : { ...output, dtype: DataType.float32 },
-  );
+  return binding
+    .executeOp(name, encoded, native.ids(inputs), outputs)
+    .map((output) =>
+      native.wrap(known.includes(output.dtype) ? output : { ...output, dtype: DataType.float32 }),
+    );
+}
+
+/** {@link rawOps} for an operation with one output. */
+export function rawOp(name: string, inputs: tf.Tensor[], attributes: Attribute[]): tf.Tensor {
+  return rawOps(name, inputs, attributes, 1)[0];
+}
+
+/** An attribute that names an element type. */
+export function typeAttribute(name: string, value: number): Attribute {
+  return { name, kind: "type", value };
 }
 
 /** True when TensorFlow computes on a GPU. */

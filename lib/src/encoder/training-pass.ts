@@ -1,18 +1,17 @@
 import * as tf from "@tensorflow/tfjs-node-gpu";
-import { createArithmetic } from "./arithmetic";
 import type { EncoderConfig } from "./config";
-import { createDropout, noDropout, type Dropout } from "./dropout";
+import type { DropoutKey } from "./dropout";
 import { addWordGradients, type WordGradient } from "./embeddings";
-import { planMicroBatches, type PlannedBatch } from "./micro-batches";
-import type { SentenceEncoder } from "./model";
+import { Gradients } from "./gradients";
+import { planMicroBatches, type MicroBatch } from "./micro-batches";
+import { createNetwork, type SentenceEncoder } from "./model";
 import { backward, disposeStash, forward, forwardWithStash } from "./network";
 import type { Network, Stash } from "./network";
-import { Gradients, layerFactors, layerNames, prepareLayers, type LayerNames } from "./parameters";
 
 export interface TrainingPassOptions {
   /** What dropout depends on, such as seed and number of the update; null: no dropout. */
   dropoutKey: number[] | null;
-  /** Padded tokens of a micro-batch. */
+  /** Tokens of a micro-batch. */
   maxBatchTokens?: number;
   /** Bytes of activations that are kept for the backward pass; micro-batches beyond are computed again. */
   maxStashBytes?: number;
@@ -20,8 +19,8 @@ export interface TrainingPassOptions {
 }
 
 interface MicroPass {
-  plan: PlannedBatch;
-  dropout: Dropout;
+  plan: MicroBatch;
+  dropoutKey: DropoutKey;
   stash: Stash | null;
 }
 
@@ -34,7 +33,7 @@ interface MicroPass {
  */
 export class TrainingPass {
   private readonly network: Network;
-  private readonly gradients = new Gradients();
+  private readonly gradients: Gradients;
   private readonly words: WordGradient[] = [];
   private passes: MicroPass[] = [];
   private pooled: tf.Tensor[] = [];
@@ -44,10 +43,8 @@ export class TrainingPass {
     model: SentenceEncoder,
     private readonly options: TrainingPassOptions,
   ) {
-    const on = createArithmetic(model.precision);
-    const { config, parameters } = model;
-    const layers = prepareLayers(on, parameters, config, options.dropoutKey !== null);
-    this.network = { on, config, parameters, layers };
+    this.network = createNetwork(model);
+    this.gradients = new Gradients(model.config.kind);
   }
 
   /**
@@ -57,18 +54,16 @@ export class TrainingPass {
   async embed(tokens: readonly (readonly number[])[]): Promise<tf.Tensor2D> {
     const { config, on } = this.network;
     const { dropoutKey, maxBatchTokens = 2048, maxStashBytes = 2.5e9, signal } = this.options;
-    const rates = { hidden: config.hiddenDropout, attention: config.attentionDropout };
     const pooled: tf.Tensor[] = (this.pooled = []);
     let left = maxStashBytes;
-    for (const plan of planMicroBatches(tokens, maxBatchTokens, config.padTokenId)) {
+    for (const plan of planMicroBatches(tokens, maxBatchTokens)) {
       signal?.throwIfAborted();
-      const key = [...(dropoutKey ?? []), this.batches, this.passes.length];
-      const dropout = dropoutKey ? createDropout(rates, ...key) : noDropout;
+      const key = dropoutKey && [...dropoutKey, this.batches, this.passes.length];
       const bytes = stashBytes(config, plan, on.precision === "bf16" ? 2 : 4);
-      const pass = bytes <= left ? forwardWithStash(this.network, plan, dropout) : null;
+      const pass = bytes <= left ? forwardWithStash(this.network, plan, key) : null;
       left -= pass ? bytes : 0;
-      pooled.push(pass ? pass.pooled : forward(this.network, plan, dropout));
-      this.passes.push({ plan, dropout, stash: pass?.stash ?? null });
+      pooled.push(pass ? pass.pooled : forward(this.network, plan, key));
+      this.passes.push({ plan, dropoutKey: key, stash: pass?.stash ?? null });
       await new Promise(setImmediate);
     }
     this.batches++;
@@ -77,29 +72,27 @@ export class TrainingPass {
 
   /** Adds the gradients of all parameters for the gradient [texts, hidden] of the last `embed`'s result. */
   async backward(dEmbeddings: tf.Tensor2D): Promise<void> {
-    for (const { plan, dropout, stash } of this.passes.splice(0).reverse()) {
+    for (const { plan, dropoutKey, stash } of this.passes.splice(0).reverse()) {
       const d = tf.tidy(() => tf.gather(dEmbeddings, tf.tensor1d(plan.rows, "int32")));
       this.words.push(
-        backward(this.network, d, stash ?? this.compute(plan, dropout), this.gradients),
+        backward(this.network, d, stash ?? this.compute(plan, dropoutKey), this.gradients),
       );
       d.dispose();
       await new Promise(setImmediate);
     }
   }
 
-  private compute(plan: PlannedBatch, dropout: Dropout): Stash {
-    const { pooled, stash } = forwardWithStash(this.network, plan, dropout);
+  private compute(plan: MicroBatch, dropoutKey: DropoutKey): Stash {
+    const { pooled, stash } = forwardWithStash(this.network, plan, dropoutKey);
     pooled.dispose();
     return stash;
   }
 
   /** Gradients by parameter name, each times `factor`. The caller disposes them; the pass has ended. */
   finish(factor: number = 1): Gradients {
-    const { config, parameters, layers } = this.network;
-    addWordGradients(this.words, parameters, this.gradients);
-    unfold(this.gradients, config, this.options.dropoutKey !== null);
+    addWordGradients(this.words, this.network, this.gradients);
     this.gradients.scale(factor);
-    tf.dispose(layers as unknown as tf.TensorContainer[]);
+    tf.dispose(this.network.layers as unknown as tf.TensorContainer[]);
     return this.gradients;
   }
 
@@ -123,27 +116,8 @@ function inInputOrder(pooled: tf.Tensor[], passes: MicroPass[]): tf.Tensor2D {
   return result as tf.Tensor2D;
 }
 
-/** Gradients by the weights from those by the weights times their constant factors. */
-function unfold(gradients: Gradients, config: EncoderConfig, training: boolean): void {
-  const factors = layerFactors(config, training);
-  for (let i = 0; i < config.layers; i++) {
-    const names = layerNames(config.kind, i);
-    for (const part of Object.keys(names) as (keyof LayerNames)[]) {
-      gradients.scale(factors[part].weight, `${names[part]}.weight`);
-      gradients.scale(factors[part].bias, `${names[part]}.bias`);
-    }
-  }
-}
-
 /** Bytes that the stash of a micro-batch takes, from the shapes in `BlockStash`. */
-function stashBytes(
-  config: EncoderConfig,
-  { lengths, T }: PlannedBatch,
-  operandBytes: number,
-): number {
+function stashBytes(config: EncoderConfig, { ids }: MicroBatch, operandBytes: number): number {
   const { hidden: H, intermediate: F, heads } = config;
-  const floats = 3 * H + 2 * F + heads * T;
-  const operands = 6 * H + F + heads * T;
-  const masks = 2 * H + heads * T;
-  return config.layers * lengths.length * T * (4 * floats + operandBytes * operands + masks);
+  return config.layers * ids.length * (operandBytes * (8 * H + F) + 4 * (heads + 2));
 }

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-node-gpu";
-import type { Weights } from "../encoder/index";
+import { createOptimizerKernels } from "../encoder/index";
+import type { AdamWStep, OptimizerKernels, Weights } from "../encoder/index";
 
 /** A parameter set that an optimiser changes. */
 export interface Trainable {
@@ -21,9 +22,15 @@ export interface AdamWOptions {
 export class AdamW {
   private readonly moments = new Map<string, { mean: tf.Tensor; square: tf.Tensor }>();
   private readonly options: Required<AdamWOptions>;
+  private readonly kernels: OptimizerKernels;
   private steps = 0;
 
-  constructor({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 }: AdamWOptions = {}) {
+  /** @param kernels who computes: `model.kernels` */
+  constructor(
+    { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 }: AdamWOptions = {},
+    kernels: "native" | "composed" = "composed",
+  ) {
+    this.kernels = createOptimizerKernels(kernels);
     this.options = { beta1, beta2, epsilon, weightDecay };
   }
 
@@ -35,35 +42,32 @@ export class AdamW {
     factor: number = 1,
   ): void {
     this.steps++;
+    const step = this.step(lr, factor);
     for (const [name, gradient] of gradients) {
       const old = this.moments.get(name);
-      const { value, mean, square } = tf.tidy(() =>
-        this.step(parameters.get(name), gradient, old, lr, factor),
-      );
+      const { value, mean, square } = tf.tidy(() => {
+        const moments = old ?? { mean: tf.zerosLike(gradient), square: tf.zerosLike(gradient) };
+        const value = parameters.get(name);
+        return this.kernels.adamW({ value, ...moments }, gradient, step);
+      });
       if (old) tf.dispose([old.mean, old.square]);
-      this.moments.set(name, { mean, square });
+      this.moments.set(name, { mean: tf.keep(mean), square: tf.keep(square) });
       parameters.set(name, value);
     }
   }
 
-  private step(
-    value: tf.Tensor,
-    gradient: tf.Tensor,
-    old: { mean: tf.Tensor; square: tf.Tensor } | undefined,
-    lr: number,
-    factor: number,
-  ): { value: tf.Tensor; mean: tf.Tensor; square: tf.Tensor } {
+  /** The numbers of this update, in PyTorch's form: ε is added after the bias correction. */
+  private step(lr: number, factor: number): AdamWStep {
     const { beta1, beta2, epsilon, weightDecay } = this.options;
-    const meanPart = tf.mul(gradient, factor * (1 - beta1));
-    const squarePart = tf.mul(tf.square(gradient), factor * factor * (1 - beta2));
-    const mean = tf.keep(old ? tf.add(tf.mul(old.mean, beta1), meanPart) : meanPart);
-    const square = tf.keep(old ? tf.add(tf.mul(old.square, beta2), squarePart) : squarePart);
-    const correction1 = 1 - beta1 ** this.steps;
-    const correction2 = Math.sqrt(1 - beta2 ** this.steps);
-    const denominator = tf.add(tf.mul(tf.sqrt(square), 1 / correction2), epsilon);
-    const change = tf.mul(tf.div(mean, denominator), lr / correction1);
-    const decayed = weightDecay === 0 ? value : tf.mul(value, 1 - lr * weightDecay);
-    return { value: tf.keep(tf.sub(decayed, change)), mean, square };
+    return {
+      factor,
+      rate: lr / (1 - beta1 ** this.steps),
+      root: 1 / Math.sqrt(1 - beta2 ** this.steps),
+      decay: 1 - lr * weightDecay,
+      beta1,
+      beta2,
+      epsilon,
+    };
   }
 
   /** Number of updates done, and both moments of every parameter, for a checkpoint. */
@@ -98,9 +102,13 @@ export class AdamW {
 }
 
 /** Length of all gradients as one vector. */
-export function globalNorm(gradients: Iterable<[string, tf.Tensor]>): number {
+export function globalNorm(
+  gradients: Iterable<[string, tf.Tensor]>,
+  kernels: "native" | "composed" = "composed",
+): number {
   return tf.tidy(() => {
-    const squares = [...gradients].map(([, gradient]) => tf.sum(tf.square(gradient)));
+    const { sumOfSquares } = createOptimizerKernels(kernels);
+    const squares = [...gradients].map(([, gradient]) => sumOfSquares(gradient));
     return Math.sqrt(tf.addN(squares).dataSync()[0]);
   });
 }

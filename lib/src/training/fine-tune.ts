@@ -36,7 +36,7 @@ export async function fineTune(
 }
 
 class Run {
-  private readonly optimizer = new AdamW();
+  private readonly optimizer: AdamW;
   private readonly loss: EmbeddingLoss;
   private readonly updates: number;
   private readonly updatesPerEpoch: number[];
@@ -51,6 +51,7 @@ class Run {
     private readonly options: FineTuneOptions,
   ) {
     checkOptions(pairs, options);
+    this.optimizer = new AdamW({}, model.kernels);
     this.loss = matryoshka(multipleNegativesRanking(options.scale), options.dims);
     this.updatesPerEpoch = Array.from({ length: options.epochs }, (_, i) => this.groups(i).length);
     const all = this.updatesPerEpoch.reduce((sum, n) => sum + n, 0);
@@ -138,7 +139,7 @@ class Run {
       throw error;
     }
     const gradients = pass.finish(1 / batches.length);
-    const gradientNorm = globalNorm(gradients.entries());
+    const gradientNorm = globalNorm(gradients.entries(), this.model.kernels);
     const rate = lr * cosineSchedule(update, this.updates, warmup);
     const clip = Math.min(1, maxGradientNorm / (gradientNorm + 1e-6));
     this.optimizer.update(this.model.parameters, gradients.entries(), rate, clip);

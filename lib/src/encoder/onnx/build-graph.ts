@@ -1,6 +1,6 @@
 import type { EncoderConfig } from "../config";
 import { layerNames, tableNames } from "../names";
-import { relativeBuckets } from "../relative-buckets";
+import { distanceBuckets } from "../relative-buckets";
 import type { Weights } from "../safetensors";
 import { GraphBuilder } from "./graph-builder";
 import type { Graph, Value } from "./schema";
@@ -90,9 +90,7 @@ function attentionBias(
 
 /** Bias [2 · longest − 1, heads] of each distance from 1 − longest (key far before the query) up. */
 function biasByDistance({ shape: [buckets, heads], data }: Weights, longest: number): Weights {
-  const all = relativeBuckets(longest, buckets);
-  const before = all.subarray((longest - 1) * longest);
-  const ids = [...before, ...all.subarray(1, longest)];
+  const ids = [...distanceBuckets(longest, buckets)];
   const rows = ids.map((bucket) => [...data.subarray(bucket * heads, (bucket + 1) * heads)]);
   return { shape: [ids.length, heads], data: Float32Array.from(rows.flat()) };
 }

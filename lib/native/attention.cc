@@ -1,0 +1,251 @@
+// Self-attention (Vaswani et al. 2017, section 3.2) of texts of any length that lie one after another in
+// [N, 3H]. Scores live in a core's cache, a few rows at a time, and are computed again in the backward pass from
+// the log of the softmax's sum (Dao et al. 2022, section 3.1): nothing of size T × T is kept.
+#include <cmath>
+
+#include "functions.h"
+#include "gemm.h"
+#include "runtime.h"
+
+namespace mrl {
+namespace {
+
+/** Rows of scores that are computed at a time. */
+constexpr int64_t kBlock = 48;
+
+/** One head of one text. */
+template <class T>
+struct Head {
+  int64_t H, D, heads, head, start, L;
+  /** Padded: width of a head, length of the text. */
+  int64_t Dp, Lp;
+  float scale;
+
+  Head(int64_t width, int64_t heads, int64_t head, int64_t start, int64_t length)
+      : H(width), D(width / heads), heads(heads), head(head), start(start), L(length),
+        Dp(padded(width / heads)), Lp(padded(length)), scale(1 / std::sqrt(float(width / heads))) {}
+
+  /** Reads part `which` (query, key, value) of qkv + bias, times `factor`: [L, Dp], 0 in the padding. */
+  void read(const T* qkv, const float* bias, int which, float factor, float* to) const {
+    readRows(qkv + start * 3 * H + which * H + head * D, 3 * H, bias + which * H + head * D, factor, to);
+  }
+
+  void readRows(const T* from, int64_t stride, const float* bias, float factor, float* to) const {
+    for (int64_t i = 0; i < L; i++) {
+      float* row = to + i * Dp;
+      for (int64_t d = 0; d < D; d++)
+        row[d] = (toFloat(from[i * stride + d]) + (bias ? bias[d] : 0.f)) * factor;
+      for (int64_t d = D; d < Dp; d++) row[d] = 0;
+    }
+  }
+
+  /** [L, Dp] → [Dp, Lp], 0 in the padding. */
+  void transpose(const float* from, float* to) const {
+    for (int64_t d = 0; d < Dp; d++) {
+      for (int64_t i = 0; i < L; i++) to[d * Lp + i] = from[i * Dp + d];
+      for (int64_t i = L; i < Lp; i++) to[d * Lp + i] = 0;
+    }
+  }
+
+  void write(const float* from, float factor, T* to, int64_t stride) const {
+    for (int64_t i = 0; i < L; i++)
+      for (int64_t d = 0; d < D; d++) to[i * stride + d] = fromFloat<T>(from[i * Dp + d] * factor);
+  }
+
+  /** Writes a part of d qkv and its sums over the text. */
+  void writeGradient(const float* from, int which, float factor, T* dqkv, float* dBias) const {
+    const int64_t column = which * H + head * D;
+    write(from, factor, dqkv + start * 3 * H + column, 3 * H);
+    for (int64_t i = 0; i < L; i++)
+      for (int64_t d = 0; d < D; d++) dBias[column + d] += from[i * Dp + d] * factor;
+  }
+
+  /** Scores of `rows` queries from row `first` on: q kᵀ (+ the bias of relative positions). */
+  void score(const float* q, const float* kT, const float* relative, int64_t reach, int64_t first,
+             int64_t rows, float* scores) const {
+    multiply({q + first * Dp, Dp, 1}, kT, Lp, scores, Lp, rows, Lp, D, false);
+    if (!relative) return;
+    for (int64_t i = 0; i < rows; i++) {
+      const float* bias = relative + head * (2 * reach - 1) + reach - 1 - (first + i);
+      float* row = scores + i * Lp;
+      for (int64_t j = 0; j < L; j++) row[j] += bias[j];
+    }
+  }
+
+  /** Index of a row's first probability among all, for dropout. */
+  uint32_t index(int64_t row) const {
+    return static_cast<uint32_t>(((start + row) * heads + head) * 4096);
+  }
+};
+
+/** How the texts lie, and by how much relative positions reach. */
+struct Texts {
+  const int32_t* offsets;
+  int64_t count, reach;
+  const float* relative;
+  Texts(Call& call, int offsetsAt, int relativeAt)
+      : offsets(call.in<int32_t>(offsetsAt)), count(call.size(offsetsAt) - 1),
+        reach(call.size(relativeAt) ? (call.dim(relativeAt, 1) + 1) / 2 : 0),
+        relative(reach ? call.in<float>(relativeAt) : nullptr) {}
+};
+
+template <class T>
+void attention(const Attributes& attributes, Call& call) {
+  const int64_t N = call.dim(0, 0), H = call.dim(0, 1) / 3, heads = attributes.heads;
+  const T* qkv = call.in<T>(0);
+  const float* bias = call.in<float>(1);
+  const Texts texts(call, 2, 3);
+  const Dropout dropout(call.in<int32_t>(4), attributes.rate);
+  const bool drops = attributes.rate > 0;
+  T* context = call.out<T>(0, {N, H});
+  float* logSums = call.out<float>(1, {N, heads});
+  Pool::get().run(texts.count * heads, [&](int64_t task) {
+    const int64_t text = task / heads, start = texts.offsets[text];
+    const Head<T> head(H, heads, task % heads, start, texts.offsets[text + 1] - start);
+    const int64_t L = head.L, Lp = head.Lp, Dp = head.Dp;
+    Scratch& memory = scratch();
+    memory.reset(3 * L * Dp + Dp * Lp + kBlock * Lp);
+    float *q = memory.take(L * Dp), *v = memory.take(L * Dp), *result = memory.take(L * Dp);
+    float *kT = memory.take(Dp * Lp), *scores = memory.take(kBlock * Lp);
+    head.read(qkv, bias, 1, 1, result);
+    head.transpose(result, kT);
+    head.read(qkv, bias, 0, head.scale, q);
+    head.read(qkv, bias, 2, 1, v);
+    for (int64_t first = 0; first < L; first += kBlock) {
+      const int64_t rows = std::min(kBlock, L - first);
+      head.score(q, kT, texts.relative, texts.reach, first, rows, scores);
+      for (int64_t i = 0; i < rows; i++) {
+        float* row = scores + i * Lp;
+        float highest = row[0], sum = 0;
+#pragma omp simd reduction(max : highest)
+        for (int64_t j = 0; j < L; j++) highest = row[j] > highest ? row[j] : highest;
+#pragma omp simd reduction(+ : sum)
+        for (int64_t j = 0; j < L; j++) {
+          row[j] = exponential(row[j] - highest);
+          sum += row[j];
+        }
+        logSums[(head.start + first + i) * heads + head.head] = highest + std::log(sum);
+        const float share = 1 / sum;
+        const uint32_t index = head.index(first + i);
+#pragma omp simd
+        for (int64_t j = 0; j < L; j++)
+          row[j] *= drops ? share * dropout.factor(index + uint32_t(j)) : share;
+      }
+      multiply({scores, Lp, 1}, v, Dp, result + first * Dp, Dp, rows, Dp, L, false);
+    }
+    head.write(result, 1, context + head.start * H + head.head * head.D, H);
+  });
+}
+
+/** What the backward pass of every head reads and writes. */
+template <class T>
+struct Backward {
+  const Texts& texts;
+  const Dropout& dropout;
+  bool drops;
+  const T *dContext, *qkv;
+  const float *bias, *logSums;
+  T* dqkv;
+};
+
+/** From a row of scores and of dP: the probabilities after dropout, and the scores' gradients P · (dP − Σ P · dP). */
+inline void softmaxBackward(float* scores, float* change, float* probability, int64_t L, float logSum,
+                            bool drops, const Dropout& dropout, uint32_t index) {
+  float slope = 0;
+#pragma omp simd reduction(+ : slope)
+  for (int64_t j = 0; j < L; j++) {
+    const float p = exponential(scores[j] - logSum);
+    const float factor = drops ? dropout.factor(index + uint32_t(j)) : 1.f;
+    probability[j] = p;
+    scores[j] = p * factor;
+    change[j] *= factor;
+    slope += p * change[j];
+  }
+#pragma omp simd
+  for (int64_t j = 0; j < L; j++) change[j] = probability[j] * (change[j] - slope);
+}
+
+/** Gradients of one head of one text. `dRelative` is this head's row, or null. */
+template <class T>
+void headBackward(const Head<T>& head, const Backward<T>& with, float* dBias, float* dRelative) {
+  const int64_t L = head.L, Lp = head.Lp, Dp = head.Dp, D = head.D, H = head.H;
+  const int64_t reach = with.texts.reach;
+  Scratch& memory = scratch();
+  memory.reset(7 * L * Dp + 2 * Dp * Lp + (2 * kBlock + 1) * Lp);
+  float *q = memory.take(L * Dp), *k = memory.take(L * Dp), *v = memory.take(L * Dp);
+  float *d = memory.take(L * Dp), *dq = memory.take(L * Dp), *dk = memory.take(L * Dp);
+  float *dv = memory.take(L * Dp), *kT = memory.take(Dp * Lp), *vT = memory.take(Dp * Lp);
+  float *p = memory.take(kBlock * Lp), *ds = memory.take(kBlock * Lp), *whole = memory.take(Lp);
+  head.read(with.qkv, with.bias, 0, head.scale, q);
+  head.read(with.qkv, with.bias, 1, 1, k);
+  head.read(with.qkv, with.bias, 2, 1, v);
+  head.readRows(with.dContext + head.start * H + head.head * D, H, nullptr, 1, d);
+  head.transpose(k, kT);
+  head.transpose(v, vT);
+  for (int64_t first = 0; first < L; first += kBlock) {
+    const int64_t rows = std::min(kBlock, L - first);
+    const bool add = first > 0;
+    head.score(q, kT, with.texts.relative, reach, first, rows, p);
+    multiply({d + first * Dp, Dp, 1}, vT, Lp, ds, Lp, rows, Lp, D, false);
+    for (int64_t i = 0; i < rows; i++) {
+      const float logSum = with.logSums[(head.start + first + i) * head.heads + head.head];
+      softmaxBackward(p + i * Lp, ds + i * Lp, whole, L, logSum, with.drops, with.dropout,
+                      head.index(first + i));
+      if (!dRelative) continue;
+      float* sums = dRelative + reach - 1 - (first + i);
+      for (int64_t j = 0; j < L; j++) sums[j] += ds[i * Lp + j];
+    }
+    multiply({ds, Lp, 1}, k, Dp, dq + first * Dp, Dp, rows, Dp, L, false);
+    multiply({ds, 1, Lp}, q + first * Dp, Dp, dk, Dp, L, Dp, rows, add);
+    multiply({p, 1, Lp}, d + first * Dp, Dp, dv, Dp, L, Dp, rows, add);
+  }
+  head.writeGradient(dq, 0, head.scale, with.dqkv, dBias);
+  head.writeGradient(dk, 1, 1, with.dqkv, dBias);
+  head.writeGradient(dv, 2, 1, with.dqkv, dBias);
+}
+
+/** d context, qkv, bias, the softmax's sums, … → d qkv, the bias's gradient, that of the relative positions. */
+template <class T>
+void attentionBackward(const Attributes& attributes, Call& call) {
+  const int64_t N = call.dim(1, 0), H = call.dim(1, 1) / 3, heads = attributes.heads;
+  const Texts texts(call, 4, 5);
+  const Dropout dropout(call.in<int32_t>(6), attributes.rate);
+  const Backward<T> with{texts,         dropout,           attributes.rate > 0, call.in<T>(0),
+                         call.in<T>(1), call.in<float>(2), call.in<float>(3),
+                         call.out<T>(0, {N, 3 * H})};
+  float* dBias = call.out<float>(1, {3 * H});
+  const int64_t width = texts.reach ? 2 * texts.reach - 1 : 0;
+  float* dRelative = call.out<float>(2, {heads, width});
+  std::fill(dRelative, dRelative + heads * width, 0.f);
+  Partials sums(texts.count, 3 * H);
+  const auto work = [&](int64_t text, int64_t number) {
+    const int64_t start = texts.offsets[text];
+    const Head<T> head(H, heads, number, start, texts.offsets[text + 1] - start);
+    headBackward(head, with, sums.of(text), width ? dRelative + number * width : nullptr);
+  };
+  // A head's texts add to one row of `dRelative`: they follow each other.
+  if (width)
+    Pool::get().run(heads, [&](int64_t head) {
+      for (int64_t text = 0; text < texts.count; text++) work(text, head);
+    });
+  else
+    Pool::get().run(texts.count * heads, [&](int64_t task) { work(task / heads, task % heads); });
+  sums.reduce(0, 3 * H, dBias);
+}
+
+const bool registered = [] {
+  const Names attributes = {"T: {float, bfloat16}", "heads: int", "rate: float"};
+  registerOperation<byType<attention<float>, attention<bf16>>>(
+      "MrlAttention", attributes,
+      {"qkv: T", "bias: float", "offsets: int32", "relative: float", "key: int32"},
+      {"context: T", "logsums: float"});
+  registerOperation<byType<attentionBackward<float>, attentionBackward<bf16>>>(
+      "MrlAttentionBackward", attributes,
+      {"dcontext: T", "qkv: T", "bias: float", "logsums: float", "offsets: int32",
+       "relative: float", "key: int32"},
+      {"dqkv: T", "dbias: float", "drelative: float"});
+  return true;
+}();
+
+}  // namespace
+}  // namespace mrl

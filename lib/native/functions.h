@@ -1,0 +1,52 @@
+// exp and erf without branches, so that the compiler computes many at once.
+#pragma once
+#include <cstdint>
+#include <cstring>
+
+namespace mrl {
+
+/** e^x to about 1e-7 of its value, 0 below −87: 2^n · e^r with |r| ≤ ln 2 / 2, e^r by its Taylor series. */
+inline float exponential(float x) {
+  const float low = -87.f, high = 88.f;
+  const float clamped = x < low ? low : x > high ? high : x;
+  // Adding 1.5 · 2^23 leaves the nearest whole number in the lower bits.
+  const float magic = 12582912.f;
+  const float shifted = clamped * 1.44269504088896341f + magic;
+  const float n = shifted - magic;
+  const float r = (clamped - n * 0.693359375f) + n * 2.12194440e-4f;
+  float p = 1.f / 5040;
+  p = p * r + 1.f / 720;
+  p = p * r + 1.f / 120;
+  p = p * r + 1.f / 24;
+  p = p * r + 1.f / 6;
+  p = p * r + 0.5f;
+  p = p * r + 1.f;
+  p = p * r + 1.f;
+  int32_t bits;
+  std::memcpy(&bits, &shifted, 4);
+  const int32_t exponent = static_cast<int32_t>(static_cast<uint32_t>(bits + 127) << 23);
+  float power;
+  std::memcpy(&power, &exponent, 4);
+  return x < low ? 0.f : p * power;
+}
+
+/** erf x to about 2e-7: a quotient of polynomials on [−4, 4], ±1 to float32's precision outside (Eigen's fit). */
+inline float errorFunction(float x) {
+  const float c = x < -4.f ? -4.f : x > 4.f ? 4.f : x;
+  const float s = c * c;
+  float p = -2.72614225801306e-10f;
+  p = p * s + 2.77068142495902e-08f;
+  p = p * s - 2.10102402082508e-06f;
+  p = p * s - 5.69250639462346e-05f;
+  p = p * s - 7.34990630326855e-04f;
+  p = p * s - 2.95459980854025e-03f;
+  p = p * s - 1.60960333262415e-02f;
+  float q = -1.45660718464996e-05f;
+  q = q * s - 2.13374055278905e-04f;
+  q = q * s - 1.68282697438203e-03f;
+  q = q * s - 7.37332916720468e-03f;
+  q = q * s - 1.42647390514189e-02f;
+  return c * p / q;
+}
+
+}  // namespace mrl
