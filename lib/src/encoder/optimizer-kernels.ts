@@ -16,12 +16,12 @@ export interface AdamWStep {
   epsilon: number;
 }
 
-/** A parameter with its two moments, all of one shape. */
-export interface Moments {
+/** A parameter with its two moments, all of one shape. (No interface, so that tfjs takes it for a container.) */
+export type Moments = {
   value: tf.Tensor;
   mean: tf.Tensor;
   square: tf.Tensor;
-}
+};
 
 /** The arithmetic of the optimiser, in one pass over memory (`native`) or of TensorFlow's operations (`composed`). */
 export interface OptimizerKernels {
