@@ -96,7 +96,7 @@ test("a chunk without recording is a 404 that says so, with the way out, and end
 test("it answers under no other model's name", async (t) => {
   const { client, file } = await setUp(t);
   await assert.rejects(
-    writeQuestions(chunks, { client, model: "gpt-4.1", file }),
+    writeQuestions(chunks, { client, model: "gpt-4.1", file, maxUsd: 1 }),
     /404 there is no model "gpt-4.1" here/,
   );
 });
@@ -149,7 +149,7 @@ test("embedWithServer keeps the order over batches and refuses another model", a
   assert.equal(calls, 3);
   for (const [angle, vector] of vectors.entries())
     assert.ok(Math.abs(vector[0] - Math.cos(angle)) < 1e-6);
-  const wrong = embedWithServer({ client, model: "text-embedding-3-large" });
+  const wrong = embedWithServer({ client, model: "text-embedding-3-large", maxUsd: 1 });
   await assert.rejects(
     wrong(["0"]),
     /404 there is no embedding model "text-embedding-3-large" here, only "local"/,

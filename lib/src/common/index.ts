@@ -1,5 +1,6 @@
 export * from "./errors";
 export * from "./files";
 export * from "./random";
+export * from "./secrets";
 export * from "./settings";
 export * from "./types";

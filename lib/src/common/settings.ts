@@ -26,11 +26,17 @@ export interface Settings {
     /** `replay`: the recorded answers of the sample, served on loopback; `openai`: any OpenAI-compatible server. */
     source: "replay" | "openai";
     model: string;
-    /** Address of the server; empty: the client's own default. */
+    /** Address of the server, up to and with `/v1`; empty: the client's own default. */
     baseUrl: string;
     concurrency: number;
+    /** Requests begun in a minute at most; 0: no limit of one's own. */
+    requestsPerMinute: number;
     /** Requests for one chunk until it is set aside. */
     maxTries: number;
+    /** Dollars that questions and embeddings of this profile may cost in all; 0: nothing is spent. */
+    maxUsd: number;
+    /** First replies through the Batch API: half the price, within a day. */
+    batch: boolean;
     /** Replay only: so many chunks get a spoiled first reply, so that asking again is seen to work. */
     spoiledReplies: number;
   };

@@ -5,10 +5,11 @@ import {
   questionInstruction,
   questionPromptHash,
   questionRequest,
-  replySchema,
+  questionSchema,
   retryRequest,
 } from "./question-prompt";
-import { type ChatMessage, requestReply } from "./request-reply";
+import { type Price, costOf } from "./prices";
+import { type ChatMessage, type ChatReply, requestReply } from "./request-reply";
 import type { QuestionRecord, RejectedReply } from "./types";
 
 /** How one chunk is asked about. */
@@ -17,6 +18,10 @@ export interface AskOptions {
   model: string;
   /** Requests until the chunk is set aside. */
   maxTries: number;
+  /** What the tokens cost. */
+  price: Price;
+  /** A reply that a batch has brought already, with its own price: the first try. */
+  first?: { reply: ChatReply; price: Price };
   /** Told of each reply that is not taken. */
   onRejected?: (reply: RejectedReply, tries: number) => void;
   /** No further request is made once it is aborted. */
@@ -30,22 +35,20 @@ export interface AskOptions {
  * the reply cannot be used. After `maxTries` requests the record says why the chunk has none.
  */
 export async function askForQuestions(chunk: Chunk, options: AskOptions): Promise<QuestionRecord> {
-  const { client, model, maxTries, signal, requestSignal } = options;
+  const { model, maxTries, signal } = options;
   const messages = openConversation(chunk.text);
   const record = startRecord(chunk, model);
+  let first = options.first;
   for (;;) {
     throwIfAborted(signal);
-    const reply = await requestReply(client, {
-      model,
-      messages,
-      schema: { name: "question_answer_pairs", schema: replySchema },
-      signal: requestSignal,
-    });
+    const { reply, price } = first ?? (await askOnce(messages, options));
+    first = undefined;
     record.tries += 1;
     record.answeredBy = reply.model;
     record.raw = reply.refusal ?? reply.text;
     record.tokens.prompt += reply.tokens.prompt;
     record.tokens.completion += reply.tokens.completion;
+    record.costUsd = (record.costUsd ?? 0) + costOf(reply.tokens, price);
     const checked = checkReply(reply, chunk.text);
     if ("pairs" in checked) return { ...record, qa: checked.pairs };
     const { reason } = checked;
@@ -57,6 +60,14 @@ export async function askForQuestions(chunk: Chunk, options: AskOptions): Promis
       { role: "user", content: retryRequest(reason) },
     );
   }
+}
+
+async function askOnce(
+  messages: readonly ChatMessage[],
+  { client, model, price, requestSignal: signal }: AskOptions,
+): Promise<{ reply: ChatReply; price: Price }> {
+  const request = { model, messages, schema: questionSchema, signal };
+  return { reply: await requestReply(client, request), price };
 }
 
 /** The messages with which the conversation about a passage begins. */
@@ -79,6 +90,7 @@ function startRecord(chunk: Chunk, model: string): QuestionRecord {
     raw: "",
     tries: 0,
     tokens: { prompt: 0, completion: 0 },
+    costUsd: 0,
     rejected: [],
   };
 }

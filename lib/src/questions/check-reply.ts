@@ -17,6 +17,8 @@ export type CheckedReply = { pairs: QuestionPair[] } | { reason: string };
 export function checkReply(reply: ReplyText, passage: string): CheckedReply {
   if (reply.refusal) return { reason: `the model refused (${shorten(reply.refusal)})` };
   if (reply.finishReason === "length") return { reason: "it ran into the length limit" };
+  if (reply.finishReason === "content_filter")
+    return { reason: "the server's content filter stopped it" };
   if (reply.text.trim() === "") return { reason: "it is empty" };
   const parsed = parsePairs(reply.text);
   return "reason" in parsed ? parsed : checkPairs(parsed.pairs, passage);

@@ -1,12 +1,15 @@
 export * from "./answer-prompt";
 export { openConversation } from "./ask-for-questions";
 export { type CheckedReply, type ReplyText, checkReply } from "./check-reply";
+export { formatUsd } from "./budget";
 export * from "./create-client";
 export * from "./embed-with-server";
+export * from "./estimate-cost";
 export * from "./figures";
 export * from "./filter-questions";
 export * from "./filter-report";
 export * from "./open-question-server";
+export * from "./prices";
 export { readQuestionRows, readRecords } from "./question-file";
 export * from "./question-prompt";
 export { type ChatMessage, type ChatReply, requestReply } from "./request-reply";

@@ -1,6 +1,12 @@
 import * as path from "node:path";
 import type OpenAI from "openai";
-import { type Chunk, type EmbedFunction, InputError, type RunSettings } from "../common/index";
+import {
+  type Chunk,
+  type EmbedFunction,
+  InputError,
+  type RunSettings,
+  readSecret,
+} from "../common/index";
 import { createClient } from "./create-client";
 import { recordedModel } from "./recordings";
 import { startReplayServer } from "./replay-server";
@@ -27,7 +33,7 @@ export interface OpenServerOptions {
 
 /**
  * The server that the settings name: recorded answers on loopback (`replay`), or any server that speaks
- * OpenAI's protocol (`openai`), with the key from the environment variable OPENAI_API_KEY.
+ * OpenAI's protocol (`openai`), with the key OPENAI_API_KEY from the environment or `.env`.
  * @throws InputError when the key is missing, or a model is named that the recordings are not
  */
 export async function openQuestionServer(
@@ -64,15 +70,15 @@ async function openReplay(
 }
 
 async function openRemote(settings: RunSettings, env: NodeJS.ProcessEnv): Promise<QuestionServer> {
-  const { model, baseUrl } = settings.questions;
-  const apiKey = env.OPENAI_API_KEY;
+  const { model, baseUrl, requestsPerMinute } = settings.questions;
+  const apiKey = readSecret("OPENAI_API_KEY", { root: settings.root, env });
   // A server of one's own often asks for no key; api.openai.com always does.
   if (!apiKey && !baseUrl)
     throw new InputError(
-      "OPENAI_API_KEY is not set; put the key into the environment, or take the sample's recorded answers " +
-        "(MRL_PROFILE=sample)",
+      "OPENAI_API_KEY is not set; put the key into the environment or into .env (see .env.example), or take the " +
+        "sample's recorded answers (MRL_PROFILE=sample)",
     );
-  const client = createClient({ baseUrl, apiKey: apiKey || "none" });
+  const client = createClient({ baseUrl, apiKey: apiKey || "none", requestsPerMinute });
   const description = `${model} at ${new URL(client.baseURL).host}`;
   return { client, model, description, close: async () => {} };
 }

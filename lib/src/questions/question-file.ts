@@ -57,7 +57,8 @@ export function orderRecords(
       paid.add(key);
       return { ...record, global_chunk_id, page };
     }
-    return { ...record, global_chunk_id, page, tries: 0, tokens: { prompt: 0, completion: 0 } };
+    const tokens = { prompt: 0, completion: 0 };
+    return { ...record, global_chunk_id, page, tries: 0, tokens, costUsd: 0 };
   });
 }
 

@@ -1,6 +1,6 @@
 import OpenAI, { APIError, APIUserAbortError } from "openai";
 import { InputError, describeError } from "../common/index";
-import { replayCode } from "./protocol-error";
+import { noCredit, replayCode } from "./protocol-error";
 import type { TokenUsage } from "./types";
 
 /** A message of a conversation, in the words of the Chat Completions protocol. */
@@ -36,33 +36,47 @@ export interface ChatRequest {
  * @throws Error for what may pass: limits, server errors and lost connections that outlast the retries
  */
 export async function requestReply(client: OpenAI, request: ChatRequest): Promise<ChatReply> {
-  const { model, messages, schema, signal } = request;
+  const { model, signal } = request;
   const completion = await callServer(client, model, () =>
-    client.chat.completions.create(
-      {
-        model,
-        messages: [...messages],
-        ...(schema && {
-          response_format: { type: "json_schema", json_schema: { ...schema, strict: true } },
-        }),
-      },
-      // A signal of its own: the client never takes its listener off again.
-      { signal: signal && AbortSignal.any([signal]) },
-    ),
+    // A signal of its own: the client never takes its listener off again.
+    client.chat.completions.create(buildRequest(request), {
+      signal: signal && AbortSignal.any([signal]),
+    }),
   );
+  return readCompletion(completion, model, client.baseURL);
+}
+
+/** The body of that request. */
+export function buildRequest({
+  model,
+  messages,
+  schema,
+}: ChatRequest): OpenAI.ChatCompletionCreateParamsNonStreaming {
+  const format = schema && {
+    response_format: { type: "json_schema" as const, json_schema: { ...schema, strict: true } },
+  };
+  return { model, messages: [...messages], ...format };
+}
+
+/** What a completion says. @throws InputError when it is none */
+export function readCompletion(
+  completion: OpenAI.ChatCompletion | undefined,
+  model: string,
+  baseUrl: string,
+): ChatReply {
   const choice = completion?.choices?.[0];
   if (!choice?.message)
     throw new InputError(
-      `${client.baseURL} answered without a message; check that it speaks the Chat Completions protocol`,
+      `${baseUrl} answered without a message; check that it speaks the Chat Completions protocol`,
     );
   return {
     text: choice.message.content ?? "",
-    model: completion.model ?? model,
+    model: completion?.model ?? model,
     finishReason: choice.finish_reason,
     ...(choice.message.refusal ? { refusal: choice.message.refusal } : {}),
     tokens: {
-      prompt: completion.usage?.prompt_tokens ?? 0,
-      completion: completion.usage?.completion_tokens ?? 0,
+      prompt: completion?.usage?.prompt_tokens ?? 0,
+      completion: completion?.usage?.completion_tokens ?? 0,
     },
   };
 }
@@ -83,7 +97,9 @@ export async function callServer<T>(
     const failure: APIFailure = error;
     const message = `${client.baseURL}: ${explain(failure, model)}`;
     const safe = hideKey(message, client.apiKey);
-    throw isOurs(failure.status) ? new InputError(safe) : new Error(safe);
+    throw isOurs(failure.status) || failure.code === noCredit
+      ? new InputError(safe)
+      : new Error(safe);
   }
 }
 
@@ -101,10 +117,14 @@ function isOurs(status: number | undefined): boolean {
 }
 
 const wayOut: Record<number, string> = {
-  401: "the key is not accepted; set OPENAI_API_KEY in the environment to a valid one",
+  401: "the key is not accepted; set OPENAI_API_KEY in the environment or in .env to a valid one",
   403: "the key may not do this; use another key, or grant it the model",
-  404: "check the model's name and the server's address (MRL_QUESTIONS_MODEL, MRL_QUESTIONS_BASE_URL)",
-  429: "the limit outlasted every retry; wait, or lower MRL_QUESTIONS_CONCURRENCY, and run it again",
+  404:
+    "check the model's name and the server's address (MRL_QUESTIONS_MODEL, MRL_FILTER_EMBEDDER, " +
+    "MRL_QUESTIONS_BASE_URL)",
+  429:
+    "the limit outlasted every retry; wait, or lower MRL_QUESTIONS_CONCURRENCY or " +
+    "MRL_QUESTIONS_REQUESTS_PER_MINUTE, and run it again",
 };
 
 /** A failed request as the client throws it. */
@@ -116,6 +136,7 @@ function explain(error: APIError, model: string): string {
     return `${describeError(error)}; check the connection and run it again, finished work is kept`;
   const said = `model "${model}": ${error.message}`;
   if (error.code === replayCode) return said;
+  if (error.code === noCredit) return `${said}; add credit to the account, then run it again`;
   if (wayOut[status]) return `${said}; ${wayOut[status]}`;
   return isOurs(status)
     ? `${said}; the server refuses the request as it is`

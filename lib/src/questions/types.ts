@@ -37,6 +37,8 @@ export interface QuestionRecord {
   tries: number;
   /** Tokens of all tries together. */
   tokens: TokenUsage;
+  /** US dollars for these tokens, by the prices of that day; 0 for recorded answers. Old lines lack it. */
+  costUsd?: number;
   /** Replies before the last that were not taken. */
   rejected: RejectedReply[];
   /** Why the chunk has no questions, if it has none. */

@@ -1,0 +1,12 @@
+import { Tiktoken, type TiktokenBPE } from "js-tiktoken/lite";
+
+let encoding: Tiktoken | undefined;
+
+/**
+ * Tokens of a text in `o200k_base`, the encoding of OpenAI's models since GPT-4o. Other models count a little
+ * otherwise: good for an estimate. The table is loaded at the first call, which takes a second.
+ */
+export function countTokens(text: string): number {
+  encoding ??= new Tiktoken(require("js-tiktoken/ranks/o200k_base") as TiktokenBPE);
+  return encoding.encode(text, [], []).length;
+}
