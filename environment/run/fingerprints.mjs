@@ -2,7 +2,11 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { hashFile, hashText, hashTree } from "../shared/hashes.mjs";
 
-const notSettings = new Set(["MRL_PROFILE", "MRL_ROOT", "MRL_PROGRESS_FILE", "MRL_RUN_FOLDER"]);
+const notSettings = new Set([
+  ...["MRL_PROFILE", "MRL_ROOT", "MRL_PROGRESS_FILE", "MRL_RUN_FOLDER"],
+  // A limit on money and a pace change no result.
+  ...["MRL_QUESTIONS_MAX_USD", "MRL_QUESTIONS_CONCURRENCY", "MRL_QUESTIONS_REQUESTS_PER_MINUTE"],
+]);
 
 /**
  * Tells which notebooks have to run: a stamp a notebook, under the work folder, keeps a hash of all it
@@ -23,7 +27,7 @@ export function createFingerprints({ root, workDir, notebooks, env }) {
         notebook.source,
         hashModules(path.join(root, "lib", "dist"), notebook.modules),
         listSettings(env),
-        hashTree(root, ["data/sample"], hashOne),
+        hashTree(root, ["data/sample", ...promptsOf(notebook)], hashOne),
         hashTree(workDir, reads, hashOne),
       ].join("\n"),
     );
@@ -46,6 +50,11 @@ export function createFingerprints({ root, workDir, notebooks, env }) {
     },
     forget: (notebook) => fs.rmSync(stampFile(notebook), { force: true }),
   };
+}
+
+/** The texts beside the code that a language model is sent. */
+function promptsOf({ modules }) {
+  return modules.includes("questions") ? ["lib/prompts"] : [];
 }
 
 /** A file that a later notebook rewrites says nothing about the earlier one, except that it is there. */

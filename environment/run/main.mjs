@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { createInterface } from "node:readline/promises";
+import { confirm } from "../shared/confirm.mjs";
 import { Failure, runMain } from "../shared/failure.mjs";
 import { takeLock } from "../shared/lock.mjs";
 import { chooseProfile, readOptions } from "../shared/options.mjs";
@@ -9,6 +9,7 @@ import { createStatusLine, formatSeconds } from "../shared/status-line.mjs";
 import { setUp } from "../setup/main.mjs";
 import { executeNotebook } from "./execute.mjs";
 import { createFingerprints } from "./fingerprints.mjs";
+import { agreeOnCost } from "./money.mjs";
 import { chooseNotebooks, listNotebooks } from "./notebooks.mjs";
 import { describeNotebook, describePlaces, describeResults } from "./summary.mjs";
 
@@ -17,7 +18,7 @@ const help = `Runs the notebooks into data/work/<profile>/notebooks; what is up 
   --only 06,07                  these notebooks, whether they are up to date or not
   --fresh                       all anew: what the notebooks wrote is removed first
   --in-place                    also stores the outputs in notebooks/
-  --yes                         --fresh may remove answers that were paid for`;
+  --yes                         yes to every question: to spend money, to remove paid answers`;
 // `--root` is for tests: it runs the notebooks of another folder with what is set up in this one.
 const known = {
   help: true,
@@ -61,13 +62,18 @@ async function runAll(run, options) {
   const status = createStatusLine();
   const started = Date.now();
   const stopper = createStopper();
+  let agreedEnv;
   try {
     status.print(`Running the notebooks in the profile ${run.profile}`);
     for (const notebook of chosen) {
       const forced = options.only !== undefined;
       if (!forced && isFinished(run, notebook) && fingerprints.isFresh(notebook))
         status.print(`  ${notebook.title.padEnd(32)} unchanged`);
-      else await runOne(notebook, run, fingerprints, status, stopper.signal);
+      else {
+        if (notebook.spends) agreedEnv ??= await agreeOnCost(run, options.yes, status.print);
+        const withLimit = { ...run, env: agreedEnv ?? run.env };
+        await runOne(notebook, withLimit, fingerprints, status, stopper.signal);
+      }
       if (options["in-place"]) storeOutputs(run, notebook);
     }
   } catch (error) {
@@ -121,16 +127,11 @@ function storeOutputs({ workDir }, { name, file }) {
 }
 
 /** `--fresh`: what the chosen notebooks wrote goes. Answers that were paid for only after a question. */
-async function removeOutputs({ workDir, profile }, chosen, fingerprints, yes) {
+async function removeOutputs({ workDir }, chosen, fingerprints, yes) {
   const paid = path.join(workDir, "questions.jsonl");
-  const losesPaid =
-    profile === "seed" && chosen.some(({ writes }) => writes.includes("questions.jsonl"));
-  if (
-    losesPaid &&
-    fs.existsSync(paid) &&
-    !yes &&
-    !(await confirm(`Remove the paid answers in ${paid}?`))
-  )
+  const isChosen = chosen.some(({ writes }) => writes.includes("questions.jsonl"));
+  const losesPaid = isChosen && (await holdsPaidAnswers(paid));
+  if (losesPaid && !yes && !(await confirm(`Remove the paid answers in ${paid}?`)))
     throw new Failure(`Nothing was removed. --fresh --yes removes ${paid} without asking.`);
   for (const notebook of chosen) {
     fingerprints.forget(notebook);
@@ -139,12 +140,10 @@ async function removeOutputs({ workDir, profile }, chosen, fingerprints, yes) {
   }
 }
 
-async function confirm(question) {
-  if (!process.stdin.isTTY) return false;
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question(`${question} [y/N] `);
-  terminal.close();
-  return /^y(es)?$/i.test(answer.trim());
+async function holdsPaidAnswers(file) {
+  if (!fs.existsSync(file)) return false;
+  const { readRecords } = await import("mrl/questions");
+  return readRecords(file).some(({ costUsd = 0 }) => costUsd > 0);
 }
 
 /** Ctrl-C and a polite kill end the running notebook; what it has saved stays. */

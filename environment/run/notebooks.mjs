@@ -5,9 +5,9 @@ import { hashText } from "../shared/hashes.mjs";
 
 /**
  * The numbered notebooks in reading order. What one reads and writes stands in its metadata, `mrl`: names
- * below the work folder.
+ * below the work folder; and with `spends` that it may spend money.
  * @returns {{id: string, name: string, file: string, title: string, source: string, reads: string[],
- *   writes: string[], modules: string[]}[]} `source` is a hash over the cells, without their outputs
+ *   writes: string[], spends: boolean, modules: string[]}[]} `source` is a hash over the cells, without their outputs
  */
 export function listNotebooks(root) {
   const folder = path.join(root, "notebooks");
@@ -23,11 +23,11 @@ export function readNotebook(file) {
   const sources = notebook.cells.map((cell) => [cell.cell_type, joinLines(cell.source)]);
   const code = sources.filter(([type]) => type === "code").map(([, source]) => source);
   const title = /^#\s+(.*)$/m.exec(sources[0]?.[1] ?? "")?.[1] ?? name;
-  const { reads = [], writes = [] } = notebook.metadata?.mrl ?? {};
+  const { reads = [], writes = [], spends = false } = notebook.metadata?.mrl ?? {};
   const imports = code.join("\n").matchAll(/from\s+"mrl\/(\w+)"/g);
   return {
     ...{ id: name.slice(0, 2), name, file, title: title.replaceAll("·", "").replace(/\s+/g, " ") },
-    ...{ source: hashText(JSON.stringify(sources)), reads, writes },
+    ...{ source: hashText(JSON.stringify(sources)), reads, writes, spends },
     modules: [...new Set([...imports].map((match) => match[1]))].sort(),
   };
 }

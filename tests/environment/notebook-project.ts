@@ -19,7 +19,7 @@ export function writeNotebook(
   root: string,
   name: string,
   cells: string[],
-  mrl: { reads: string[]; writes: string[] } = { reads: [], writes: [] },
+  mrl: { reads: string[]; writes: string[]; spends?: boolean } = { reads: [], writes: [] },
 ): void {
   const notebook = {
     nbformat: 4,

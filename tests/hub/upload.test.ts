@@ -96,7 +96,11 @@ test("a second upload sends only what changed, and nothing when nothing did", as
 });
 
 const refusals: [string, Partial<UploadOptions>, RegExp][] = [
-  ["no token", { accessToken: undefined }, /set HF_TOKEN to an access token/],
+  [
+    "no token",
+    { accessToken: undefined },
+    /set HF_TOKEN, in the environment or in \.env, to an access token/,
+  ],
   ["a token of another service", { accessToken: "sk-secret" }, /no access token of the Hub/],
   [
     "the placeholder's name",

@@ -22,9 +22,9 @@ export interface UploadOptions {
   dryRun?: boolean;
   /** Who may see a repository that this creates: only its owner unless told. */
   visibility?: "private" | "public";
-  /** From the environment: `process.env.HF_TOKEN`. */
+  /** From the environment or `.env`: `readSecret("HF_TOKEN")` of `mrl/common`. */
   accessToken?: string;
-  /** Address of the Hub; huggingface.co unless told. */
+  /** Address of the Hub; the environment variable HF_ENDPOINT, or huggingface.co, unless told. */
   hubUrl?: string;
   fetch?: typeof fetch;
   onEvent?: (event: UploadEvent) => void;
@@ -52,7 +52,8 @@ export interface UploadResult {
  * @throws Error saying that nothing was published, when anything fails before the Hub confirms the commit
  */
 export async function upload(options: UploadOptions): Promise<UploadResult> {
-  const { repo, folder, dryRun = true, hubUrl = "https://huggingface.co" } = options;
+  const { repo, folder, dryRun = true } = options;
+  const hubUrl = options.hubUrl ?? (process.env.HF_ENDPOINT || "https://huggingface.co");
   const { files, bytes } = listFolder(folder);
   if (files.length === 0) throw new InputError(`${folder} holds no file; prepare it first`);
   const url = `${hubUrl}/${repo.type === "dataset" ? "datasets/" : ""}${repo.name}`;
@@ -127,7 +128,10 @@ function ignoreExisting(error: unknown): void {
 
 function checkToken(token: string | undefined): string {
   const wayOut = "make one with write access at https://huggingface.co/settings/tokens";
-  if (!token) throw new InputError(`To publish, set HF_TOKEN to an access token; ${wayOut}`);
+  if (!token)
+    throw new InputError(
+      `To publish, set HF_TOKEN, in the environment or in .env, to an access token; ${wayOut}`,
+    );
   if (!token.startsWith("hf_"))
     throw new InputError(
       `HF_TOKEN is no access token of the Hub (these begin with hf_); ${wayOut}`,
