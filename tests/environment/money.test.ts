@@ -74,8 +74,9 @@ describe("before money is spent", () => {
 
   it("recorded answers and a server on this machine are not worth a question", async () => {
     const own = { MRL_QUESTIONS_BASE_URL: "http://127.0.0.1:9/v1", MRL_QUESTIONS_MODEL: "mine" };
-    for (const env of [{}, { ...paid, ...own }]) {
-      const { stdout } = await agree(makeProject(), '"n"', env as Record<string, string>);
+    const free: Record<string, string>[] = [{}, { ...paid, ...own }];
+    for (const env of free) {
+      const { stdout } = await agree(makeProject(), '"n"', env);
       assert.equal(stdout, "limit none\n");
     }
   });

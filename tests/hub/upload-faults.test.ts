@@ -9,6 +9,10 @@ import { setUp } from "./upload-setup";
 const faults: [string, (hub: HubServer) => void][] = [
   ["a 500 while a large file is sent", (hub) => failOn(hub, "put", 500)],
   ["a connection cut while a large file is sent", (hub) => failOn(hub, "put", "cut")],
+  [
+    "a 409 at the commit, since someone else has committed meanwhile,",
+    (hub) => failOn(hub, "commit", 409),
+  ],
   ["a 500 at the commit", (hub) => failOn(hub, "commit", 500)],
   ["a 429 at the start", (hub) => failOn(hub, "create", 429)],
   ["a 503 for the list of files", (hub) => failOn(hub, "tree", 503)],

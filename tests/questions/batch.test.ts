@@ -127,7 +127,7 @@ test("a batch that the server refuses ends the run with its words; the next run 
 
 test("only as many chunks as the budget allows are sent; the rest after it is raised", async (t) => {
   const { server, options, file } = await setUp(t);
-  // A request of some 380 prompt and 220 reply tokens is expected to cost half of $0.0025; these do cost 0.00126.
+  // A request of some 300 prompt and 220 reply tokens is expected to cost half of $0.0024; these do cost 0.00126.
   server.line = ({ custom_id, body }) => {
     const pairs = goodPairs(findPassage(body.messages[1].content)!);
     const usage = { prompt_tokens: 380, completion_tokens: 220 };

@@ -64,8 +64,10 @@ test("every fault of the pairs is named at once", () => {
   );
 });
 
-test("a refusal, a length stop and an empty reply are told apart", () => {
+test("a refusal, a length stop, a filter and an empty reply are told apart", () => {
   assert.equal(reasonOf("", { refusal: "I cannot" }), "the model refused (I cannot)");
   assert.equal(reasonOf('{"pairs": [', { finishReason: "length" }), "it ran into the length limit");
+  const filtered = reasonOf("", { finishReason: "content_filter" });
+  assert.equal(filtered, "the server's content filter stopped it");
   assert.equal(reasonOf(" \n"), "it is empty");
 });

@@ -65,6 +65,19 @@ for (const [status, wayOut] of [
   });
 }
 
+test("an account without credit ends the run at the first request, though its status is that of a limit", async (t) => {
+  const broke = refusal(429, "You exceeded your current quota");
+  const body = {
+    error: { message: "You exceeded your current quota", code: "insufficient_quota" },
+  };
+  const { run, stub } = await runAgainst(t, [{ ...broke, body }]);
+  await assert.rejects(run, {
+    name: "InputError",
+    message: /exceeded your current quota; add credit/,
+  });
+  assert.equal(stub.requests.length, 1);
+});
+
 test("a server that repeats the key does not bring it into our error", async (t) => {
   const { run } = await runAgainst(t, [refusal(401, `wrong key ${key}`)]);
   await assert.rejects(run, (error: Error) => {

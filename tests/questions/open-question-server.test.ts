@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
 import { test } from "node:test";
 import { loadSettings } from "mrl/common";
 import { openQuestionServer } from "mrl/questions";
@@ -15,10 +18,17 @@ test("the sample profile opens a loopback server that answers as recorded answer
 });
 
 test("a paid model without a key is refused before any request, with the way out", async () => {
-  const settings = loadSettings({}, { MRL_PROFILE: "seed" });
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), "mrl-open-"));
+  const settings = loadSettings({}, { MRL_PROFILE: "seed", MRL_ROOT: root });
   await assert.rejects(
     openQuestionServer(settings, { env: {} }),
-    /OPENAI_API_KEY is not set.*MRL_PROFILE=sample/,
+    /OPENAI_API_KEY is not set.*\.env.*MRL_PROFILE=sample/,
+  );
+  fs.writeFileSync(path.join(root, ".env"), "OPENAI_API_KEY=sk-from-the-file\n");
+  const { client } = await openQuestionServer(settings, { env: {} });
+  assert.deepEqual(
+    [client.apiKey, client.baseURL],
+    ["sk-from-the-file", "https://api.openai.com/v1"],
   );
 });
 

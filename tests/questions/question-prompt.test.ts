@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findPassage, openConversation, questionInstruction, questionRequest } from "mrl/questions";
+import * as fs from "node:fs";
+import {
+  findPassage,
+  openConversation,
+  questionInstruction,
+  questionPromptFile,
+  questionRequest,
+  retryRequest,
+} from "mrl/questions";
 
 const passages = [
   "Plain text.",
@@ -26,4 +34,12 @@ test("the conversation opens with the demands and the passage, each in its role"
   for (const demand of [/exactly 4/, /this passage alone/, /verbatim span/, /Add nothing/])
     assert.match(system.content, demand);
   assert.ok(user.content.includes("One fact."));
+});
+
+test("the prompt is a file to be read: its text is what the model gets", () => {
+  const file = fs.readFileSync(questionPromptFile, "utf8").replaceAll("{{pairs}}", "4");
+  const [system, user] = openConversation("{{passage}}");
+  assert.ok(file.includes(`# Instruction\n\n${system.content}\n`));
+  assert.ok(file.includes(`# Request\n\n${user.content}\n`));
+  assert.ok(file.includes(`# Again\n\n${retryRequest("{{reason}}")}\n`));
 });
