@@ -10,12 +10,13 @@ import { kernelStep } from "./kernel.mjs";
 import { libraryStep } from "./library.mjs";
 import { modelStep } from "./models.mjs";
 import { packagesStep } from "./packages.mjs";
+import { precisionStep } from "./precision.mjs";
 import { pythonStep } from "./python.mjs";
 import { tensorflowStep } from "./tensorflow.mjs";
 
 const steps = [
   ...[pythonStep, packagesStep, tensorflowStep, addonStep],
-  ...[libraryStep, kernelStep, modelStep],
+  ...[libraryStep, precisionStep, kernelStep, modelStep],
 ];
 
 /** The command: `--profile` says for which profile, `--root` for which copy of the project. */

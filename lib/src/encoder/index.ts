@@ -4,6 +4,8 @@ export type { EncodedFile, EncodeToFileOptions } from "./encode-to-file";
 export { readVectors, readVectorShape } from "./vector-file";
 export type { VectorFileShape } from "./vector-file";
 export type { Precision } from "./arithmetic";
+export { autoPrecision, measurePrecision, measureProducts } from "./auto-precision";
+export type { PrecisionChoice } from "./auto-precision";
 export { readConfig } from "./config";
 export type { EncoderConfig } from "./config";
 export type { PoolingMode } from "./modules";

@@ -4,6 +4,7 @@ import * as tf from "@tensorflow/tfjs-node-gpu";
 import { InputError, type ProgressListener } from "../common/index";
 import { createArithmetic, type Precision } from "./arithmetic";
 import { readConfig, type EncoderConfig } from "./config";
+import { autoPrecision } from "./auto-precision";
 import { createComposedKernels } from "./composed-kernels";
 import { encodeToFile, type EncodedFile, type EncodeToFileOptions } from "./encode-to-file";
 import { moduleFiles } from "./modules";
@@ -17,7 +18,7 @@ import { usesGpu } from "./tensorflow";
 import { loadTokenizer, type TextTokenizer } from "./tokenizer";
 
 export interface LoadOptions {
-  /** Of the matrix products; `auto` is float32. */
+  /** Of the matrix products; `auto`: the one that the set-up found to be faster here. */
   precision?: "auto" | Precision;
   /** `auto`: the GPU where TensorFlow finds one. */
   device?: "auto" | "cpu" | "gpu";
@@ -59,7 +60,7 @@ export class SentenceEncoder {
     this.folder = folder;
     this.device = chooseDevice(device);
     this.kernels = chooseKernels(kernels, this.device);
-    this.precision = precision === "auto" ? "f32" : precision;
+    this.precision = precision === "auto" ? autoPrecision() : precision;
     this.config = readConfig(folder);
     this.tokenizer = loadTokenizer(folder);
     const file = path.join(folder, "model.safetensors");
