@@ -13,8 +13,23 @@ export { type EvaluateOptions, evaluateRetrieval } from "./evaluate-retrieval";
 export * from "./figures";
 export { tabulateMetrics } from "./metric-table";
 export { averageMetrics, metricNames, ndcg, scoreRanking } from "./metrics";
+export {
+  type Int8Ranges,
+  findRanges,
+  quantizeBinary,
+  quantizeInt8,
+  restoreBinary,
+  restoreInt8,
+} from "./quantize";
+export {
+  type StoredForm,
+  bytesPerVector,
+  quantizePassages,
+  storedForms,
+} from "./quantize-passages";
 export { createRandomEncoder } from "./random-encoder";
 export { type RankOptions, type RankedPassage, rankPassages } from "./rank-passages";
+export { type TwoStepOptions, rankInTwoSteps } from "./rank-in-two-steps";
 export { rememberVectors } from "./remember-vectors";
 export { type ModelResults, type Results, hashTestData, writeResults } from "./results-file";
 export { toRowCorpus } from "./row-corpus";
