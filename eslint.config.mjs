@@ -60,12 +60,13 @@ export default tseslint.config(
     },
   },
   {
-    files: ["environment/**/*.{js,mjs}"],
+    files: ["environment/**/*.{js,mjs}", "tests/**/*.mjs"],
     extends: [eslint.configs.recommended],
     languageOptions: {
       globals: {
         process: "readonly",
         console: "readonly",
+        performance: "readonly",
         setTimeout: "readonly",
         setInterval: "readonly",
         clearInterval: "readonly",

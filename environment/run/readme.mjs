@@ -5,8 +5,6 @@ import { chooseProfile, readOptions } from "../shared/options.mjs";
 import { drawResults } from "./chart.mjs";
 import { readRows } from "./summary.mjs";
 
-const begin = "<!-- results:begin -->";
-const end = "<!-- results:end -->";
 const picture = "notebooks/results.svg";
 
 /** The command: README.md gets the table and the picture of the results of a profile's last run. */
@@ -24,9 +22,8 @@ export function main(args) {
         `${file} has no tuned model yet: npm start -- --profile ${profile} adds it.`,
       );
     const readme = path.join(root, "README.md");
-    const text = replaceBetween(fs.readFileSync(readme, "utf8"), describe(results, profile));
     writeWhole(path.join(root, picture), drawResults(results));
-    writeWhole(readme, text);
+    writeSection(readme, "results", describe(results, profile));
     console.log(`${readme} and ${picture} show the results of the profile ${profile}.`);
   });
 }
@@ -54,16 +51,22 @@ function describe(results, profile) {
   ].join("\n");
 }
 
-function replaceBetween(text, content) {
+/**
+ * Puts `content` between the lines `<!-- name:begin -->` and `<!-- name:end -->` of a Markdown file.
+ * @throws Failure where it has no such lines
+ */
+export function writeSection(file, name, content) {
+  const [begin, end] = ["begin", "end"].map((side) => `<!-- ${name}:${side} -->`);
+  const text = fs.readFileSync(file, "utf8");
   const [start, stop] = [text.indexOf(begin), text.indexOf(end)];
   if (start < 0 || stop < start)
     throw new Failure(
-      `README.md lacks the lines ${begin} and ${end}: put them where the table is to stand.`,
+      `${path.basename(file)} lacks the lines ${begin} and ${end}: put them where the table is to stand.`,
     );
-  return `${text.slice(0, start + begin.length)}\n${content}\n${text.slice(stop)}`;
+  writeWhole(file, `${text.slice(0, start + begin.length)}\n${content}\n${text.slice(stop)}`);
 }
 
-function writeWhole(file, content) {
+export function writeWhole(file, content) {
   fs.writeFileSync(`${file}.new`, content);
   fs.renameSync(`${file}.new`, file);
 }
