@@ -18,6 +18,9 @@ export interface TrainingPassOptions {
   signal?: AbortSignal;
 }
 
+/** Rows of word gradients that are held at most, so that memory does not grow with the batch. */
+const MAX_WORD_ROWS = 16384;
+
 interface MicroPass {
   plan: MicroBatch;
   dropoutKey: DropoutKey;
@@ -53,7 +56,7 @@ export class TrainingPass {
    */
   async embed(tokens: readonly (readonly number[])[]): Promise<tf.Tensor2D> {
     const { config, on } = this.network;
-    const { dropoutKey, maxBatchTokens = 2048, maxStashBytes = 2.5e9, signal } = this.options;
+    const { dropoutKey, maxBatchTokens = 2048, maxStashBytes = 1e9, signal } = this.options;
     const pooled: tf.Tensor[] = (this.pooled = []);
     let left = maxStashBytes;
     for (const plan of planMicroBatches(tokens, maxBatchTokens)) {
@@ -74,12 +77,18 @@ export class TrainingPass {
   async backward(dEmbeddings: tf.Tensor2D): Promise<void> {
     for (const { plan, dropoutKey, stash } of this.passes.splice(0).reverse()) {
       const d = tf.tidy(() => tf.gather(dEmbeddings, tf.tensor1d(plan.rows, "int32")));
-      this.words.push(
-        backward(this.network, d, stash ?? this.compute(plan, dropoutKey), this.gradients),
-      );
+      const whole = stash ?? this.compute(plan, dropoutKey);
+      this.words.push(backward(this.network, d, whole, this.gradients));
       d.dispose();
+      this.foldWords(MAX_WORD_ROWS);
       await new Promise(setImmediate);
     }
+  }
+
+  /** Adds the word rows to the table's gradient once there are more than `rows`: each time costs a pass over it. */
+  private foldWords(rows: number): void {
+    const held = this.words.reduce((sum, { ids }) => sum + ids.length, 0);
+    if (held > rows) addWordGradients(this.words.splice(0), this.network, this.gradients);
   }
 
   private compute(plan: MicroBatch, dropoutKey: DropoutKey): Stash {
@@ -90,7 +99,7 @@ export class TrainingPass {
 
   /** Gradients by parameter name, each times `factor`. The caller disposes them; the pass has ended. */
   finish(factor: number = 1): Gradients {
-    addWordGradients(this.words, this.network, this.gradients);
+    this.foldWords(0);
     this.gradients.scale(factor);
     tf.dispose(this.network.layers as unknown as tf.TensorContainer[]);
     return this.gradients;
