@@ -149,7 +149,7 @@ async function expectRefusal(
 test("a start page without article is refused: what was looked for, where, and the way out", () =>
   expectRefusal(
     { "/": "<p>Hello" },
-    /start page http:.* has no article: looked for article\.bd-article; set site\.startUrl/,
+    /start page http:.* has no article: looked for article\.bd-article, main, .*; set site\.articleSelector .* or site\.startUrl/,
   ));
 
 test("a start page whose sidebar is empty is refused", () =>
@@ -226,7 +226,7 @@ test("a stopped crawl rejects with the signal's reason and leaves earlier files"
     await withSite({ "/": oneLink, "/page.html": stalled }, async (site) => {
       const stop = new AbortController();
       const onEvent = (): void => stop.abort(new Error("stopped by hand"));
-      const options = { signal: stop.signal, onEvent, politeness: { timeoutMs: 60_000 } };
+      const options = { signal: stop.signal, onEvent, timeoutMs: 60_000 };
       await assert.rejects(crawl(`${site.url}/`, folder, options), /stopped by hand/);
     });
     assert.deepEqual(readFolder(folder), before);

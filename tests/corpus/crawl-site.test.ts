@@ -29,7 +29,7 @@ test("links are followed from sidebar to sidebar, each page is loaded once", () 
       const expected = ["a.html", "core/index.html", "core/looms.html", "index.html"];
       assert.deepEqual(pathsOf(result.pages), expected);
       assert.deepEqual([result.skipped, result.redirected, result.found], [[], [], 4]);
-      assert.equal(site.requests.length, 5, "robots.txt and each page once");
+      assert.equal(site.requests.length, 6, "robots.txt, each page and sitemap.xml once");
       const [a] = readPages(folder);
       assert.deepEqual([a.url, a.title, a.text], [`${site.url}/a.html`, "A", "A\n\nAbout A."]);
     },
@@ -68,7 +68,7 @@ test("the crawl stays in origin and folder of its start page", () =>
       assert.equal(foreign.requests.length, 0);
       assert.deepEqual(
         site.requests.map((request) => request.path),
-        ["/robots.txt", "/docs/", "/docs/a.html"],
+        ["/robots.txt", "/docs/", "/docs/a.html", "/sitemap.xml", "/docs/sitemap.xml"],
       );
     });
   }));

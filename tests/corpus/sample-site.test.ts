@@ -32,7 +32,7 @@ async function crawlAndSplit(profile: string, name: string): Promise<Chunk[]> {
     const { skipped } = await crawl(site.startUrl, folder, {
       ...settings.site,
       startUrl: site.startUrl,
-      politeness: { timeoutMs: 30_000 },
+      timeoutMs: 30_000,
     });
     assert.deepEqual(skipped, []);
   } finally {

@@ -88,8 +88,9 @@ export async function crawl(
     concurrency: 4,
     maxPages: 100,
     onEvent: (event) => events.push(event),
+    backoffMs: 1,
+    timeoutMs: 300,
     ...options,
-    politeness: { backoffMs: 1, timeoutMs: 300, ...options.politeness },
   });
   return { ...result, events };
 }

@@ -2,7 +2,19 @@ import type { ProfileName, Settings } from "./settings";
 
 const sample: Settings = {
   profile: "sample",
-  site: { startUrl: "", maxPages: 1000, concurrency: 6 },
+  site: {
+    startUrl: "",
+    articleSelector: "article.bd-article",
+    sidebarSelector: "#pst-primary-sidebar a[href], nav.bd-links a[href]",
+    useSitemap: true,
+    maxPages: 1000,
+    concurrency: 6,
+    delayMs: 0,
+    timeoutMs: 30_000,
+    maxTries: 4,
+    maxBytes: 5_000_000,
+    userAgent: "matryoshka-search/0.1 (documentation crawler; honours robots.txt)",
+  },
   split: { chunkChars: 1000, overlapChars: 200, minWords: 50 },
   questions: {
     source: "replay",
@@ -55,7 +67,12 @@ export const profiles: Record<ProfileName, Settings> = {
   seed: {
     ...sample,
     profile: "seed",
-    site: { ...sample.site, startUrl: "https://docs.ray.io/en/releases-2.46.0/" },
+    site: {
+      ...sample.site,
+      startUrl: "https://docs.ray.io/en/releases-2.46.0/",
+      maxPages: 5000,
+      delayMs: 200,
+    },
     questions: { ...sample.questions, source: "openai", model: "gpt-4.1" },
     filter: {
       embedder: "text-embedding-3-large",

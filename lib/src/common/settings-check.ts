@@ -1,38 +1,43 @@
+import { inspect } from "node:util";
 import { InputError } from "./errors";
 import { profiles } from "./profiles";
+import {
+  cosine,
+  count,
+  flag,
+  name,
+  oneOf,
+  positive,
+  repo,
+  selector,
+  share,
+  url,
+  within,
+  type Rule,
+} from "./setting-rules";
 import type { Settings } from "./settings";
 
 /** What a setting can be. */
 export type Leaf = string | number | boolean | number[];
-type Rule = { allowed: string; holds: (value: never) => boolean };
-
-const positive: Rule = {
-  allowed: "a whole number from 1",
-  holds: (v: number) => Number.isInteger(v) && v >= 1,
-};
-const count: Rule = {
-  allowed: "a whole number from 0",
-  holds: (v: number) => Number.isInteger(v) && v >= 0,
-};
-const share: Rule = {
-  allowed: "a number from 0 to below 1",
-  holds: (v: number) => v >= 0 && v < 1,
-};
-const cosine: Rule = { allowed: "a cosine, from -1 to 1", holds: (v: number) => v >= -1 && v <= 1 };
-const name: Rule = { allowed: "a name", holds: (v: string) => v.length > 0 };
-const repo: Rule = { allowed: "user/name", holds: (v: string) => /^[\w.-]+\/[\w.-]+$/.test(v) };
-const flag: Rule = { allowed: "true or false", holds: (v: boolean) => typeof v === "boolean" };
-const oneOf = (...values: string[]): Rule => ({
-  allowed: values.join(", "),
-  holds: (v: string) => values.includes(v),
-});
-const url: Rule = {
-  allowed: "empty, or an address that begins with http:// or https://",
-  holds: (v: string) => v === "" || (URL.canParse(v) && /^https?:/.test(v)),
-};
 
 const rules: Record<string, Record<string, Rule>> = {
-  site: { startUrl: url, maxPages: positive, concurrency: positive },
+  site: {
+    startUrl: url,
+    articleSelector: selector,
+    sidebarSelector: selector,
+    useSitemap: flag,
+    maxPages: within(1, 100_000),
+    concurrency: within(1, 100),
+    delayMs: within(0, 600_000),
+    timeoutMs: within(1, 600_000),
+    maxTries: within(1, 20),
+    maxBytes: within(1, 100_000_000),
+    userAgent: {
+      allowed:
+        "one line of ASCII that begins with a name, such as my-crawler/1.0 (mail@example.org)",
+      holds: (v: string) => /^[\w.-]+[\x20-\x7e]*$/.test(v),
+    },
+  },
   split: { chunkChars: positive, overlapChars: count, minWords: count },
   questions: {
     source: oneOf("replay", "openai"),
@@ -82,7 +87,7 @@ const rules: Record<string, Record<string, Rule>> = {
 export function checkSettings(settings: Settings): void {
   for (const [section, values] of Object.entries(settings)) {
     if (section === "profile") continue;
-    if (!rules[section])
+    if (!Object.hasOwn(rules, section))
       throw new InputError(
         `${section} is no section of the settings; there are ${Object.keys(rules).join(", ")}`,
       );
@@ -110,7 +115,7 @@ export function checkSettings(settings: Settings): void {
 }
 
 function checkLeaf(section: string, key: string, value: Leaf): void {
-  const rule = rules[section][key];
+  const rule = Object.hasOwn(rules[section], key) ? rules[section][key] : undefined;
   if (!rule)
     throw new InputError(
       `${section}.${key} is no setting; ${section} has ${Object.keys(rules[section]).join(", ")}`,
@@ -131,5 +136,14 @@ function exampleOf(section: string, key: string): Leaf {
 }
 
 function refuse(setting: string, value: unknown, allowed: string): never {
-  throw new InputError(`${setting} is ${JSON.stringify(value)}; allowed: ${allowed}`);
+  throw new InputError(`${setting} is ${show(value)}; allowed: ${allowed}`);
+}
+
+/** A value as it would be written; some, such as functions and circular objects, have no JSON. */
+function show(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? inspect(value);
+  } catch {
+    return inspect(value);
+  }
 }

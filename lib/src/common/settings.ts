@@ -4,6 +4,7 @@ import { InputError } from "./errors";
 import { profiles } from "./profiles";
 import { checkSettings } from "./settings-check";
 import { readOverrides } from "./settings-env";
+import type { SiteSettings } from "./site-settings";
 
 export type ProfileName = "smoke" | "sample" | "seed";
 
@@ -11,14 +12,7 @@ export type ProfileName = "smoke" | "sample" | "seed";
 export interface Settings {
   profile: ProfileName;
   /** Where the documentation comes from. */
-  site: {
-    /** Page to start from; empty: the sample site, built with Sphinx and served on loopback. */
-    startUrl: string;
-    /** The crawl stops after so many pages. */
-    maxPages: number;
-    /** Pages loaded at the same time. */
-    concurrency: number;
-  };
+  site: SiteSettings;
   /** How pages become chunks. */
   split: { chunkChars: number; overlapChars: number; minWords: number };
   /** Who writes the questions. */
@@ -119,6 +113,8 @@ export function loadSettings(
   merge(settings, readOverrides(settings, env));
   merge(settings, change);
   checkSettings(settings);
+  if (settings.profile !== name)
+    throw new InputError("the profile is no setting to change; MRL_PROFILE chooses it");
   const root = findRoot(env);
   return { ...settings, root, workDir: path.join(root, "data", "work", name) };
 }
@@ -127,11 +123,14 @@ export function loadSettings(
 function merge(target: object, change: object): void {
   for (const [key, value] of Object.entries(change)) {
     if (value === undefined) continue;
-    const old = (target as Record<string, unknown>)[key];
+    const old: unknown = Object.getOwnPropertyDescriptor(target, key)?.value;
     if (isSection(old) && isSection(value)) merge(old, value);
-    else (target as Record<string, unknown>)[key] = value;
+    // Defined, not assigned: a key "__proto__" must be seen, and refused, like any other.
+    else Object.defineProperty(target, key, { ...plain, value: value as unknown });
   }
 }
+
+const plain = { enumerable: true, configurable: true, writable: true };
 
 function isSection(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,83 +1,91 @@
-import { InputError } from "../common/index";
-import { politeness, type CrawlOptions, type CrawlResult } from "./crawl-types";
-import { Frontier } from "./frontier";
-import { loadParsed, type CrawlContext, type CrawledPage } from "./load-parsed";
-import { openStart, type StartPage } from "./open-start";
+import { load } from "cheerio";
+import { InputError, describeError } from "../common/index";
+import { politeness, type CrawlOptions, type CrawlResult, type PageSelectors } from "./crawl-types";
+import { HostPace } from "./host-pace";
+import { LinkWalk, type SecondSource } from "./link-walk";
+import type { CrawlContext } from "./load-parsed";
+import { openStart } from "./open-start";
+import { PageCache } from "./page-cache";
 import { writePages } from "./page-store";
-import { recordPage, type Findings } from "./record-page";
-import { createPace, loadRobots } from "./robots";
-
-/** So many pages in a row that the server fails to give mean that the site is down. */
-const maxFailuresInRow = 10;
+import { pydataSelectors } from "./parse-page";
+import { ParserThread } from "./parser-thread";
+import { loadRobots } from "./robots";
+import { openSiteFetch } from "./site-fetch";
+import { readSitemaps } from "./sitemap";
 
 /**
- * Crawls a documentation site: from the start page along the links of sidebars and navigation, inside the
- * start page's folder and origin. Keeps the cleaned text of each page's `article.bd-article`.
+ * Crawls a documentation site: from the start page along the links of sidebars and navigation, then to what
+ * sitemaps name beside, inside the start page's folder and origin. Keeps the cleaned text of each page's article.
  *
  * Pages are taken breadth first in the order of their links, however fast they come: the same site gives the
  * same files. They are written at the end: a crawl that fails or is stopped leaves earlier files as they are.
+ * With a `cacheFolder`, a page that has not changed is asked for and not sent again.
+ *
+ * A crawl that starts at a public address touches no private one, even where a name comes to mean one.
  *
  * @throws InputError when the site is down, goes down on the way, or its start page has no article or no
- *   sidebar links. A single page that fails is in the result's `skipped` instead.
+ *   links into the site. A single page that fails is in the result's `skipped` instead.
  */
 export async function crawlSite(options: CrawlOptions): Promise<CrawlResult> {
   const done = new AbortController();
+  const signal = AbortSignal.any([done.signal, ...(options.signal ? [options.signal] : [])]);
+  signal.throwIfAborted();
+  const selectors = chooseSelectors(options);
+  const limits = { ...politeness, ...definedOf(options) };
+  const site = await openSiteFetch(options.startUrl, options.lookup);
   const context: CrawlContext = {
-    ...politeness,
-    ...options.politeness,
-    fetch: options.fetch ?? fetch,
+    ...limits,
+    selectors,
+    fetch: options.fetch ?? site.fetch,
     onEvent: options.onEvent ?? (() => {}),
-    signal: AbortSignal.any([done.signal, ...(options.signal ? [options.signal] : [])]),
+    signal,
     isAllowed: () => true,
-    pace: async () => {},
+    pace: new HostPace(0, signal),
+    cache: new PageCache(options.cacheFolder),
+    parser: new ParserThread(limits),
   };
   try {
-    context.signal.throwIfAborted();
-    const robots = await loadRobots(new URL(options.startUrl).origin, context);
-    context.isAllowed = robots.isAllowed;
-    context.pace = createPace(robots.delayMs, context.signal);
-    const start = await openStart(options.startUrl, context);
-    const { pages, ...report } = await followLinks(start, options, context);
-    return { pages: writePages(options.folder, pages), ...report };
+    return await crawl(options, context);
   } finally {
     done.abort();
+    await context.parser.close();
+    await site.close();
   }
 }
 
-/** Loads up to `concurrency` pages ahead, but takes them one by one in the order in which they were found. */
-async function followLinks(
-  start: StartPage,
-  { concurrency, maxPages }: CrawlOptions,
-  context: CrawlContext,
-): Promise<Findings> {
-  const frontier = new Frontier(start.scope, start.url);
-  const findings: Findings = { pages: [], skipped: [], redirected: [], found: 1 };
-  const loading = [Promise.resolve(start.page)];
-  let failuresInRow = 0;
-  for (let i = 0; i < loading.length; i++) {
-    const page = await loading[i];
-    context.signal.throwIfAborted();
-    frontier.add(linksOf(page));
-    findings.found = frontier.urls.length;
-    const total = Math.min(findings.found, maxPages);
-    context.onEvent({ ...recordPage(page, start.scope, findings), done: i + 1, found: total });
-    failuresInRow = page.kind === "skipped" && page.isServerDown ? failuresInRow + 1 : 0;
-    if (failuresInRow === maxFailuresInRow) throw siteWentDown(page.url, findings);
-    while (loading.length < Math.min(i + 1 + concurrency, total))
-      loading.push(loadParsed(frontier.urls[loading.length], context));
+async function crawl(options: CrawlOptions, context: CrawlContext): Promise<CrawlResult> {
+  const robots = await loadRobots(new URL(options.startUrl).origin, context);
+  context.isAllowed = robots.isAllowed;
+  context.pace = new HostPace(robots.delayMs, context.signal);
+  const start = await openStart(options.startUrl, context);
+  const secondSource: SecondSource = async () => {
+    if (options.useSitemap === false) return { urls: [], skipped: [] };
+    return readSitemaps(start.scope, robots.sitemaps, context);
+  };
+  const walk = new LinkWalk(start, options, context, secondSource);
+  const { pages, textChars: _, ...report } = await walk.run();
+  const entries = writePages(options.folder, pages);
+  context.cache.prune();
+  return { pages: entries, ...report };
+}
+
+/** The options that are set: a missing one must not hide its default. */
+function definedOf(options: CrawlOptions): Partial<CrawlOptions> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+/** @throws InputError for a selector that is none, before anything is asked for */
+function chooseSelectors(options: CrawlOptions): PageSelectors {
+  const { articleSelector, sidebarSelector } = { ...pydataSelectors, ...definedOf(options) };
+  const page = load("");
+  for (const [name, selector] of Object.entries({ articleSelector, sidebarSelector })) {
+    try {
+      page(selector);
+    } catch (error) {
+      throw new InputError(
+        `site.${name} is "${selector}", which is no CSS selector (${describeError(error)})`,
+      );
+    }
   }
-  return findings;
-}
-
-function linksOf(page: CrawledPage): string[] {
-  if (page.kind === "parsed") return [...page.sidebarLinks, ...page.navigationLinks];
-  return page.kind === "redirect" ? [page.target] : [];
-}
-
-function siteWentDown(url: string, { pages, skipped }: Findings): InputError {
-  return new InputError(
-    `the site went down: ${maxFailuresInRow} pages in a row could not be loaded, the last ${url} ` +
-      `(${skipped.at(-1)?.reason}); ${pages.length} pages had been read, none was written; ` +
-      "run this again when the site is up",
-  );
+  return { articleSelector, sidebarSelector };
 }

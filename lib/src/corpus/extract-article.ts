@@ -1,5 +1,5 @@
 import { load } from "cheerio";
-import { readArticle } from "./parse-page";
+import { pydataSelectors, readArticle } from "./parse-page";
 
 /** What one page of documentation says. */
 export interface Article {
@@ -16,8 +16,12 @@ export interface Article {
  * Runs of whitespace become one space, except in `pre`. A block element stands between newlines, a heading
  * has a blank line before it.
  * @param html a whole page
+ * @param selectors CSS selectors of other places to look in; the first that finds anything counts
  * @returns nothing when the page has no such article
  */
-export function extractArticle(html: string): Article | undefined {
-  return readArticle(load(html));
+export function extractArticle(
+  html: string,
+  selectors: readonly string[] = [pydataSelectors.articleSelector],
+): Article | undefined {
+  return readArticle(load(html), selectors);
 }

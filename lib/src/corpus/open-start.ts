@@ -1,7 +1,8 @@
 import { InputError } from "../common/index";
+import type { PageSelectors } from "./crawl-types";
 import { loadParsed, type CrawlContext, type CrawledPage } from "./load-parsed";
-import { selectors, type ParsedPage } from "./parse-page";
-import { canonicalUrl, isInside, scopeOf, type Scope } from "./page-url";
+import { fallbackArticles, type ParsedPage } from "./parse-page";
+import { isInside, pageKey, scopeOf, type Scope } from "./page-url";
 
 /** The page that a crawl starts from, and how far it may go from there. */
 export interface StartPage {
@@ -22,8 +23,9 @@ export async function openStart(startUrl: string, context: CrawlContext): Promis
     const page = await loadParsed(url, context);
     context.signal.throwIfAborted();
     if (page.kind === "parsed") {
-      checkStart(url, page);
-      return { url, scope: scopeOf(url), page };
+      const start = { url: withoutFragment(page.url), scope: scopeOf(page.url), page };
+      checkStart(start.url, page, context.selectors);
+      return start;
     }
     if (page.kind === "skipped") {
       throw new InputError(
@@ -45,21 +47,29 @@ export async function openStart(startUrl: string, context: CrawlContext): Promis
   );
 }
 
-function checkStart(url: string, page: ParsedPage): void {
+function withoutFragment(address: string): string {
+  const url = new URL(address);
+  url.hash = "";
+  return url.href;
+}
+
+function checkStart(url: string, page: ParsedPage, selectors: PageSelectors): void {
   const scope = scopeOf(url);
-  const wayOut =
-    "set site.startUrl (MRL_SITE_START_URL) to a page of documentation made with the pydata theme of Sphinx";
+  const { articleSelector, sidebarSelector } = selectors;
   if (!page.article) {
     throw new InputError(
-      `the start page ${url} has no article: looked for ${selectors.article}; ${wayOut}`,
+      `the start page ${url} has no article: looked for ${[articleSelector, ...fallbackArticles].join(", ")}; ` +
+        "set site.articleSelector (MRL_SITE_ARTICLE_SELECTOR) to the element that holds its text, or " +
+        "site.startUrl to another page",
     );
   }
   const leadsOn = (link: string): boolean =>
-    isInside(scope, link) && canonicalUrl(link) !== canonicalUrl(url);
-  if (!page.sidebarLinks.some(leadsOn)) {
+    isInside(scope, link) && pageKey(link) !== pageKey(url);
+  if (![...page.sidebarLinks, ...page.navigationLinks].some(leadsOn)) {
     throw new InputError(
-      `the sidebar of the start page ${url} is empty: looked for ${selectors.sidebar} with addresses ` +
-        `below ${scope.origin}${scope.prefix}; ${wayOut} whose sidebar lists its pages`,
+      `the sidebar of the start page ${url} is empty: looked for ${sidebarSelector} with addresses below ` +
+        `${scope.origin}${scope.prefix}; set site.sidebarSelector (MRL_SITE_SIDEBAR_SELECTOR) to the links ` +
+        'that lead on ("a[href]" takes all), or site.startUrl to another page',
     );
   }
 }

@@ -32,10 +32,24 @@ function plainEscape(escape: string): string {
   return /[A-Za-z0-9._~-]/.test(character) ? character : escape.toUpperCase();
 }
 
-/** Whether an address is of the same origin and below the prefix. */
+/** What tells pages apart: the canonical address without a slash at the end of its path. */
+export function pageKey(address: string): string {
+  const url = new URL(canonicalUrl(address));
+  url.pathname = url.pathname.replace(/\/+$/, "");
+  return url.href;
+}
+
+/**
+ * Whether an address is of the same origin and below the prefix, however a server may read it: one that would
+ * climb out with an escaped `../` is not.
+ */
 export function isInside(scope: Scope, address: string): boolean {
   const { origin, pathname } = new URL(canonicalUrl(address));
-  return origin === scope.origin && pathname.startsWith(scope.prefix);
+  if (origin !== scope.origin || !pathname.startsWith(scope.prefix)) return false;
+  return !pathname
+    .replace(/%2F|%5C/g, "/")
+    .split("/")
+    .includes("..");
 }
 
 /** The path below the prefix, with its query; a folder's own page is its `index.html`. */

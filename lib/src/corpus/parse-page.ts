@@ -1,14 +1,23 @@
 import { load, type CheerioAPI } from "cheerio";
 import type { AnyNode, Element } from "domhandler";
 import { cleanText } from "./clean-text";
+import type { PageSelectors } from "./crawl-types";
 import type { Article } from "./extract-article";
 
 /** Where the pydata theme of Sphinx (docs.ray.io, NumPy, pandas) keeps what the crawl looks for. */
-export const selectors = {
-  article: "article.bd-article",
-  sidebar: "#pst-primary-sidebar a[href], nav.bd-links a[href]",
-  navigation: "nav a[href], .prev-next-area a[href]",
-} as const;
+export const pydataSelectors: PageSelectors = {
+  articleSelector: "article.bd-article",
+  sidebarSelector: "#pst-primary-sidebar a[href], nav.bd-links a[href]",
+};
+
+/** Where other sites keep a page's text: the first that is there. */
+export const fallbackArticles: readonly string[] = ["main", "[role=main]", "article"];
+
+const navigationSelector = "nav a[href], .prev-next-area a[href]";
+
+/** A longer address leads to no page of documentation. */
+const maxUrlChars = 2000;
+const maxTitleChars = 1000;
 
 const skippedTags = new Set(["script", "style", "nav", "button"]);
 const headings = new Set(["h1", "h2", "h3", "h4", "h5", "h6"]);
@@ -26,32 +35,39 @@ export interface ParsedPage {
   navigationLinks: string[];
 }
 
-/** Reads a page's article and links in one parse. */
-export function parsePage(html: string, url: string): ParsedPage {
+/** Reads a page's article and links in one parse; where a selector finds nothing, a fallback is tried. */
+export function parsePage(html: string, url: string, selectors: PageSelectors): ParsedPage {
   const $ = load(html);
   const base = resolve($("base[href]").attr("href") ?? "", url) ?? url;
-  const links = (selector: string): string[] =>
-    $(selector)
-      .toArray()
-      .flatMap((element) => resolve((element as Element).attribs.href, base) ?? []);
+  const sidebarLinks = readLinks($, selectors.sidebarSelector, base);
   return {
-    article: readArticle($),
-    sidebarLinks: links(selectors.sidebar),
-    navigationLinks: links(selectors.navigation),
+    article: readArticle($, [selectors.articleSelector, ...fallbackArticles]),
+    sidebarLinks: sidebarLinks.length > 0 ? sidebarLinks : readLinks($, "a[href]", base),
+    navigationLinks: readLinks($, navigationSelector, base),
   };
 }
 
-function resolve(href: string, base: string): string | undefined {
-  return URL.canParse(href, base) ? new URL(href, base).href : undefined;
+/** The addresses of links, each spelling once. */
+function readLinks($: CheerioAPI, selector: string, base: string): string[] {
+  const links = $(selector)
+    .toArray()
+    .flatMap((element) => resolve((element as Element).attribs.href ?? "", base) ?? []);
+  return [...new Set(links)];
 }
 
-/** The first article's title and text, or nothing when there is no article. */
-export function readArticle($: CheerioAPI): Article | undefined {
-  const article = $(selectors.article).get(0);
+function resolve(href: string, base: string): string | undefined {
+  if (href.length > maxUrlChars || !URL.canParse(href, base)) return undefined;
+  const url = new URL(href, base).href;
+  return url.length > maxUrlChars ? undefined : url;
+}
+
+/** Title and text of what the first selector that matches finds; nothing when none does. */
+export function readArticle($: CheerioAPI, selectors: readonly string[]): Article | undefined {
+  const article = selectors.flatMap((selector) => $(selector).get(0) ?? [])[0];
   if (!article) return undefined;
   const heading = $(article).find("h1").get(0);
   const title = cleanText(heading ? readText(heading) : $("title").first().text());
-  return { title: title.replace(/\s+/g, " "), text: readText(article) };
+  return { title: title.replace(/\s+/g, " ").slice(0, maxTitleChars), text: readText(article) };
 }
 
 /** Visits nodes with a stack of its own: 50,000 nested tags must not exhaust the program's. */

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { describeError } from "../common/index";
+import { InputError, describeError } from "../common/index";
 import type { CrawlEvent, Politeness } from "./crawl-types";
+import type { HostPace } from "./host-pace";
 
 /** What every request of one crawl shares. */
 export interface RetryContext extends Politeness {
   fetch: typeof fetch;
   signal: AbortSignal;
   onEvent: (event: CrawlEvent) => void;
-  /** Waits until the next request may be sent. */
-  pace: () => Promise<void>;
+  pace: HostPace;
 }
 
 /** An attempt that failed in a way that may pass. */
@@ -35,7 +35,7 @@ export function tryAgainLater({ status, headers }: Response): Again | undefined 
 /**
  * Makes a request until it succeeds, with growing pauses or those that the server asks for. A broken
  * connection and a timeout count as {@link Again}.
- * @throws the signal's reason when it is aborted
+ * @throws the signal's reason when it is aborted, and an InputError of `request`
  */
 export async function retryRequest<T extends { kind: string }>(
   url: string,
@@ -45,15 +45,18 @@ export async function retryRequest<T extends { kind: string }>(
   for (let attempt = 1; ; attempt++) {
     const result = await attemptOnce(context, request);
     if (result.kind !== "again") return result as Exclude<T, Again>;
-    const { reason, waitMs = context.backoffMs * 2 ** (attempt - 1) } = result as Again;
+    const { reason, waitMs: asked } = result as Again;
     if (attempt >= context.maxTries)
       return { kind: "given up", reason: `${reason} (tried ${attempt} times)` };
-    if (waitMs > context.maxWaitMs)
+    if (asked !== undefined && asked > context.maxWaitMs)
       return {
         kind: "given up",
-        reason: `${reason} and asks to wait ${Math.ceil(waitMs / 1000)} s`,
+        reason: `${reason} and asks to wait ${Math.ceil(asked / 1000)} s`,
       };
+    const backoffMs = Math.min(context.maxWaitMs, context.backoffMs * 2 ** (attempt - 1));
+    const waitMs = asked ?? backoffMs;
     context.onEvent({ type: "retry", url, reason, attempt, waitMs });
+    if (asked !== undefined) context.pace.hold(asked);
     await sleep(waitMs, undefined, { signal: context.signal });
   }
 }
@@ -62,12 +65,13 @@ async function attemptOnce<T>(
   { signal, timeoutMs, pace }: RetryContext,
   request: (signal: AbortSignal) => Promise<T | Again>,
 ): Promise<T | Again> {
-  await pace();
+  await pace.turn();
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
     return await request(AbortSignal.any([signal, timeout]));
   } catch (error) {
     signal.throwIfAborted();
+    if (error instanceof InputError) throw error;
     const late = `the reply was not whole within ${timeoutMs / 1000} s`;
     return { kind: "again", reason: timeout.aborted ? late : describeError(error) };
   }
