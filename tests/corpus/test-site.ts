@@ -14,6 +14,8 @@ export type Handler = (
 
 export interface TestSite {
   url: string;
+  /** What is answered; a test may add what needs the address. */
+  paths: Record<string, Handler | string>;
   /** Paths asked for, in order, with the User-Agent. */
   requests: { path: string; agent: string | undefined }[];
   /** Most requests that were open at the same time. */
@@ -44,7 +46,7 @@ export async function startSite(paths: Record<string, Handler | string>): Promis
     server.closeAllConnections();
     await closed;
   };
-  return { url, requests, maxOpen: () => maxOpen, close };
+  return { url, paths, requests, maxOpen: () => maxOpen, close };
 }
 
 export function sendHtml(response: http.ServerResponse, html: string): void {

@@ -143,7 +143,8 @@ function refuse(setting: string, value: unknown, allowed: string): never {
 function show(value: unknown): string {
   try {
     return JSON.stringify(value) ?? inspect(value);
-  } catch {
-    return inspect(value);
+  } catch (error) {
+    if (error instanceof TypeError) return inspect(value);
+    throw error;
   }
 }

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { readJson, sha256, writeJson } from "../common/index";
+import { InputError, readJson, sha256, writeJson } from "../common/index";
 
 /** A page as a server sent it, with what tells whether it has changed since. */
 export interface CachedReply {
@@ -26,8 +26,9 @@ export class PageCache {
       if (reply.url !== url || typeof reply.html !== "string") return undefined;
       this.used.add(path.basename(file));
       return reply;
-    } catch {
-      return undefined; // it is asked for anew, and written over
+    } catch (error) {
+      if (error instanceof InputError) return undefined; // it is asked for anew, and written over
+      throw error;
     }
   }
 

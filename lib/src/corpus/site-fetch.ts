@@ -18,7 +18,7 @@ export interface SiteFetch {
  */
 export async function openSiteFetch(
   startUrl: string,
-  lookup: LookupFunction = dns.lookup as LookupFunction,
+  lookup: LookupFunction = dns.lookup,
 ): Promise<SiteFetch> {
   const isPublic = await startsPublic(new URL(startUrl).hostname, lookup);
   const agent = new Agent({ connect: { lookup: isPublic ? refusePrivate(lookup) : lookup } });
@@ -31,13 +31,10 @@ export async function openSiteFetch(
 async function startsPublic(hostname: string, lookup: LookupFunction): Promise<boolean> {
   const host = hostname.replace(/^\[|\]$/g, "");
   if (isIP(host)) return isPublicAddress(host);
-  try {
-    const addresses = (await promisify(lookup)(host, { all: true })) as unknown as
-      dns.LookupAddress[] | string;
-    return asList(addresses).every(isPublicAddress);
-  } catch {
-    return true; // the first request will say so, with the reason
-  }
+  return promisify(lookup)(host, { all: true }).then(
+    (addresses) => asList(addresses).every(isPublicAddress),
+    () => true, // the first request will say so, with the reason
+  );
 }
 
 function refusePrivate(lookup: LookupFunction): LookupFunction {

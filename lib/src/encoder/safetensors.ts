@@ -25,8 +25,14 @@ export function readSafetensors(file: string): Map<string, Weights> {
   try {
     const { entries, dataStart, size } = readHeader(handle, file);
     const tensors = new Map<string, Weights>();
+    const available = size - dataStart;
+    let named = 0;
     for (const [name, entry] of entries) {
-      checkEntry(file, name, entry, size - dataStart);
+      checkEntry(file, name, entry, available);
+      named += entry.data_offsets[1] - entry.data_offsets[0];
+      // Ten thousand names for the same gigabyte would fill any memory.
+      if (named > available)
+        throw new InputError(`${file}: its tensors overlap, ${name} too; fetch it again`);
       if (entry.dtype === "F32") tensors.set(name, readTensor(handle, entry, dataStart));
     }
     return tensors;
@@ -47,10 +53,9 @@ function readHeader(
   const header = Buffer.alloc(length);
   fs.readSync(handle, header, 0, length, 8);
   try {
-    const { __metadata__: _, ...named } = JSON.parse(header.toString("utf8")) as Record<
-      string,
-      Entry
-    >;
+    const parsed = JSON.parse(header.toString("utf8")) as Record<string, Entry> | null;
+    if (parsed === null || typeof parsed !== "object") throw new Error("its header names nothing");
+    const { __metadata__: _, ...named } = parsed;
     return { entries: Object.entries(named), dataStart: 8 + length, size };
   } catch (error) {
     throw new InputError(
@@ -59,21 +64,33 @@ function readHeader(
   }
 }
 
+const valueBytes = new Map(Object.entries({ F32: 4, I64: 8, I32: 4, U8: 1, BOOL: 1 }));
+
 function checkEntry(file: string, name: string, entry: Entry, available: number): void {
-  const [start, end] = entry.data_offsets ?? [NaN, NaN];
-  const bytes = { F32: 4, I64: 8, I32: 4, U8: 1, BOOL: 1 }[entry.dtype];
+  const isEntry = entry?.dtype && isSizes(entry.shape) && isSizes(entry.data_offsets);
+  if (!isEntry || entry.data_offsets.length !== 2) {
+    throw new InputError(
+      `${file}: tensor ${name} has no dtype, shape and offsets that say where it lies; fetch it again`,
+    );
+  }
+  const bytes = valueBytes.get(entry.dtype);
   if (bytes === undefined) {
     throw new InputError(
       `${file}: tensor ${name} is ${entry.dtype}; only F32 weights are supported`,
     );
   }
+  const [start, end] = entry.data_offsets;
   const values = entry.shape.reduce((product, n) => product * n, 1);
-  if (end - start !== values * bytes || start < 0) {
+  if (end - start !== values * bytes) {
     throw new InputError(
       `${file}: tensor ${name} has offsets ${start}..${end} for ${values} values`,
     );
   }
   if (end > available) throw cutShort(file, end, available);
+}
+
+function isSizes(value: unknown): boolean {
+  return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
 }
 
 function cutShort(file: string, needed: number, found: number): InputError {
@@ -92,11 +109,11 @@ function readTensor(handle: number, entry: Entry, dataStart: number): Weights {
 /** Writes float32 tensors as a safetensors file, whole or not at all, with PyTorch's format mark. */
 export function writeSafetensors(file: string, tensors: Iterable<[string, Weights]>): void {
   const list = [...tensors];
-  const header: Record<string, unknown> = { __metadata__: { format: "pt" } };
   let offset = 0;
-  for (const [name, { shape, data }] of list) {
-    header[name] = { dtype: "F32", shape, data_offsets: [offset, (offset += data.byteLength)] };
-  }
+  const entries = list.map(([name, { shape, data }]): [string, Entry] => {
+    return [name, { dtype: "F32", shape, data_offsets: [offset, (offset += data.byteLength)] }];
+  });
+  const header = Object.fromEntries<unknown>([["__metadata__", { format: "pt" }], ...entries]);
   const json = Buffer.from(JSON.stringify(header));
   const padded = Buffer.alloc(Math.ceil(json.length / 8) * 8, " ");
   json.copy(padded);
