@@ -96,7 +96,6 @@ void attention(const Attributes& attributes, Call& call) {
   const float* bias = call.in<float>(1);
   const Texts texts(call, 2, 3);
   const Dropout dropout(call.in<int32_t>(4), attributes.rate);
-  const bool drops = attributes.rate > 0;
   T* context = call.out<T>(0, {N, H});
   float* logSums = call.out<float>(1, {N, heads});
   Pool::get().run(texts.count * heads, [&](int64_t task) {
@@ -126,10 +125,8 @@ void attention(const Attributes& attributes, Call& call) {
         }
         logSums[(head.start + first + i) * heads + head.head] = highest + std::log(sum);
         const float share = 1 / sum;
-        const uint32_t index = head.index(first + i);
-#pragma omp simd
-        for (int64_t j = 0; j < L; j++)
-          row[j] *= drops ? share * dropout.factor(index + uint32_t(j)) : share;
+        for (int64_t j = 0; j < L; j++) row[j] *= share;
+        applyDropout(row, L, dropout, head.index(first + i));
       }
       multiply({scores, Lp, 1}, v, Dp, result + first * Dp, Dp, rows, Dp, L, false);
     }
@@ -141,8 +138,7 @@ void attention(const Attributes& attributes, Call& call) {
 template <class T>
 struct Backward {
   const Texts& texts;
-  const Dropout& dropout;
-  bool drops;
+  Dropout dropout;
   const T *dContext, *qkv;
   const float *bias, *logSums;
   T* dqkv;
@@ -150,17 +146,20 @@ struct Backward {
 
 /** From a row of scores and of dP: the probabilities after dropout, and the scores' gradients P · (dP − Σ P · dP). */
 inline void softmaxBackward(float* scores, float* change, float* probability, int64_t L, float logSum,
-                            bool drops, const Dropout& dropout, uint32_t index) {
+                            Dropout dropout, uint32_t index) {
   float slope = 0;
-#pragma omp simd reduction(+ : slope)
-  for (int64_t j = 0; j < L; j++) {
-    const float p = exponential(scores[j] - logSum);
-    const float factor = drops ? dropout.factor(index + uint32_t(j)) : 1.f;
-    probability[j] = p;
-    scores[j] = p * factor;
-    change[j] *= factor;
-    slope += p * change[j];
+#pragma omp simd
+  for (int64_t j = 0; j < L; j++) scores[j] = probability[j] = exponential(scores[j] - logSum);
+  if (dropout.on()) {
+#pragma omp simd
+    for (int64_t j = 0; j < L; j++) {
+      const float factor = dropout.factor(index + uint32_t(j));
+      scores[j] *= factor;
+      change[j] *= factor;
+    }
   }
+#pragma omp simd reduction(+ : slope)
+  for (int64_t j = 0; j < L; j++) slope += probability[j] * change[j];
 #pragma omp simd
   for (int64_t j = 0; j < L; j++) change[j] = probability[j] * (change[j] - slope);
 }
@@ -189,7 +188,7 @@ void headBackward(const Head<T>& head, const Backward<T>& with, float* dBias, fl
     multiply({d + first * Dp, Dp, 1}, vT, Lp, ds, Lp, rows, Lp, D, false);
     for (int64_t i = 0; i < rows; i++) {
       const float logSum = with.logSums[(head.start + first + i) * head.heads + head.head];
-      softmaxBackward(p + i * Lp, ds + i * Lp, whole, L, logSum, with.drops, with.dropout,
+      softmaxBackward(p + i * Lp, ds + i * Lp, whole, L, logSum, with.dropout,
                       head.index(first + i));
       if (!dRelative) continue;
       float* sums = dRelative + reach - 1 - (first + i);
@@ -210,8 +209,12 @@ void attentionBackward(const Attributes& attributes, Call& call) {
   const int64_t N = call.dim(1, 0), H = call.dim(1, 1) / 3, heads = attributes.heads;
   const Texts texts(call, 4, 5);
   const Dropout dropout(call.in<int32_t>(6), attributes.rate);
-  const Backward<T> with{texts,         dropout,           attributes.rate > 0, call.in<T>(0),
-                         call.in<T>(1), call.in<float>(2), call.in<float>(3),
+  const Backward<T> with{texts,
+                         dropout,
+                         call.in<T>(0),
+                         call.in<T>(1),
+                         call.in<float>(2),
+                         call.in<float>(3),
                          call.out<T>(0, {N, 3 * H})};
   float* dBias = call.out<float>(1, {3 * H});
   const int64_t width = texts.reach ? 2 * texts.reach - 1 : 0;

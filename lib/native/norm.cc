@@ -71,15 +71,11 @@ void addNorm(const Attributes& attributes, Call& call) {
     float* values = scratch().take(H);
     for (int64_t row = first; row < last; row++) {
       const int64_t at = row * H;
-      if (attributes.rate > 0) {
 #pragma omp simd
-        for (int64_t j = 0; j < H; j++)
-          values[j] = (toFloat(branch[at + j]) + bias[j]) * dropout.factor(at + j) + residual[at + j];
-      } else {
+      for (int64_t j = 0; j < H; j++) values[j] = toFloat(branch[at + j]) + bias[j];
+      applyDropout(values, H, dropout, uint32_t(at));
 #pragma omp simd
-        for (int64_t j = 0; j < H; j++)
-          values[j] = toFloat(branch[at + j]) + bias[j] + residual[at + j];
-      }
+      for (int64_t j = 0; j < H; j++) values[j] += residual[at + j];
       to.inverse[row] = normalise(values, H, attributes.epsilon);
 #pragma omp simd
       for (int64_t j = 0; j < H; j++) {
@@ -112,8 +108,10 @@ void addNormBackward(const Attributes& attributes, Call& call) {
     float *values = scratch().take(H), *x = scratch().take(H);
     for (int64_t row = first; row < last; row++) {
       const int64_t at = row * H;
+#pragma omp simd
       for (int64_t j = 0; j < H; j++) values[j] = dy[at + j];
       if (second)
+#pragma omp simd
         for (int64_t j = 0; j < H; j++) values[j] += toFloat(second[at + j]);
 #pragma omp simd
       for (int64_t j = 0; j < H; j++) {
@@ -123,9 +121,7 @@ void addNormBackward(const Attributes& attributes, Call& call) {
       }
       normaliseBackward(values, x, inverse[row], gain, H);
       for (int64_t j = 0; j < H; j++) dResidual[at + j] = values[j];
-      if (attributes.rate > 0)
-#pragma omp simd
-        for (int64_t j = 0; j < H; j++) values[j] *= dropout.factor(at + j);
+      applyDropout(values, H, dropout, uint32_t(at));
 #pragma omp simd
       for (int64_t j = 0; j < H; j++) {
         dBranch[at + j] = fromFloat<T>(values[j]);
@@ -161,9 +157,7 @@ void embed(const Attributes& attributes, Call& call) {
       to.inverse[row] = normalise(values, H, attributes.epsilon);
       for (int64_t j = 0; j < H; j++) to.normalised[at + j] = fromFloat<T>(values[j]);
       for (int64_t j = 0; j < H; j++) to.y[at + j] = values[j] * gain[j] + shift[j];
-      if (attributes.rate > 0)
-#pragma omp simd
-        for (int64_t j = 0; j < H; j++) to.y[at + j] *= dropout.factor(at + j);
+      applyDropout(to.y + at, H, dropout, uint32_t(at));
       if (to.operand)
         for (int64_t j = 0; j < H; j++) to.operand[at + j] = fromFloat<T>(to.y[at + j]);
     }
@@ -189,12 +183,12 @@ void embedBackward(const Attributes& attributes, Call& call) {
     for (int64_t row = first; row < last; row++) {
       const int64_t at = row * H;
       float* values = dx + at;
+#pragma omp simd
       for (int64_t j = 0; j < H; j++) values[j] = dy[at + j];
       if (second)
-        for (int64_t j = 0; j < H; j++) values[j] += toFloat(second[at + j]);
-      if (attributes.rate > 0)
 #pragma omp simd
-        for (int64_t j = 0; j < H; j++) values[j] *= dropout.factor(at + j);
+        for (int64_t j = 0; j < H; j++) values[j] += toFloat(second[at + j]);
+      applyDropout(values, H, dropout, uint32_t(at));
       for (int64_t j = 0; j < H; j++) {
         x[j] = toFloat(normalised[at + j]);
         gains[j] += values[j] * x[j];

@@ -179,6 +179,8 @@ inline bf16 fromFloat<bf16>(float x) {
 // ── Dropout ──────────────────────────────────────────────────────────────────────────────────────
 
 /**
+ * Handed on by value: the compiler then knows that no loop changes it, and makes one of many values at once.
+ *
  * Decides which values are dropped from a key and the value's index alone, so that the backward pass and a
  * recomputation drop the same ones and no mask is kept. The mixer is that of a 32-bit hash of low bias.
  */
@@ -205,7 +207,16 @@ struct Dropout {
     h ^= h >> 16;
     return h >= threshold ? scale : 0.f;
   }
+
+  bool on() const { return threshold > 0; }
 };
+
+/** Multiplies values that follow each other, the first of number `index`, by dropout's factors. */
+inline void applyDropout(float* values, int64_t count, Dropout dropout, uint32_t index) {
+  if (!dropout.on()) return;
+#pragma omp simd
+  for (int64_t j = 0; j < count; j++) values[j] *= dropout.factor(index + uint32_t(j));
+}
 
 // ── Kernels ──────────────────────────────────────────────────────────────────────────────────────
 
