@@ -35,9 +35,16 @@ export async function executeNotebook(notebook, run, onTick, signal) {
     const name = `${notebook.name}${suffix}`;
     fs.renameSync(path.join(running, name), path.join(target, name));
   }
+  copyImages(run.root, target);
   fs.rmSync(running, { recursive: true });
   fs.rmSync(log);
   return { seconds: watched.seconds + html.seconds, peakBytes: watched.peakBytes };
+}
+
+/** The pictures that Markdown cells name, beside the notebooks that name them. */
+function copyImages(root, target) {
+  const images = path.join(root, "notebooks", "images");
+  if (fs.existsSync(images)) fs.cpSync(images, path.join(target, "images"), { recursive: true });
 }
 
 /** Numbers the code cells in the order in which they ran: nbconvert leaves that out with this kernel. */

@@ -74,3 +74,20 @@ test("a bar's whiskers reach from its gain to the interval's ends", () => {
   assert.ok(Math.abs(bar.y[0] + bar.error_y.array[0] - 0.5) < 1e-12);
   assert.ok(Math.abs(bar.y[0] - bar.error_y.arrayminus[0] - 0.25) < 1e-12);
 });
+
+test("given intervals, the figure by dim says so and has a whisker for each model", () => {
+  const interval = bootstrapMetric(comparison, ndcg, (query) => query, { seed: 1 });
+  const { data, layout } = drawByDim(
+    { unseen: comparison },
+    [2],
+    [{ view: "unseen", dim: 2, ...interval }],
+  );
+  assert.match(String(layout.title), /with 95 % intervals$/);
+  const lines = data as { y: number[]; error_y: { array: number[]; arrayminus: number[] } }[];
+  // one question scores 0.25 and one 1 with the tuned model: the outermost draws are all of one question
+  const [, tuned] = lines;
+  assert.ok(Math.abs(tuned.y[0] + tuned.error_y.array[0] - 1) < 1e-12);
+  assert.ok(Math.abs(tuned.y[0] - tuned.error_y.arrayminus[0] - 0.25) < 1e-12);
+  const [plain] = drawByDim({ unseen: comparison }, [2]).data;
+  assert.ok(!("error_y" in plain));
+});

@@ -48,7 +48,7 @@ test("a figure is shown as plotly JSON and as a PNG at once", async () => {
   assert.equal(plot.layout.yaxis.title.text, "NDCG@10");
   assert.deepEqual(plot.layout.colorway, palette);
   const png = Buffer.from(String(output.data["image/png"]), "base64");
-  assert.deepEqual(sizeOf(png), [1440, 840]);
+  assert.deepEqual(sizeOf(png), [1080, 630]);
   assert.deepEqual(output.metadata["image/png"], { alt: layout.title, width: 720 });
   assert.equal(output.data["text/plain"], `Figure: ${layout.title}`);
 });
@@ -70,7 +70,7 @@ test("figures asked for at once are drawn one after the other, each with its own
   );
   assert.deepEqual(
     pngs.map(sizeOf),
-    sizes.map((width) => [2 * width, 400]),
+    sizes.map((width) => [1.5 * width, 300]),
   );
 });
 
@@ -81,7 +81,7 @@ test("a figure that cannot be drawn fails, and the next one is drawn", async () 
     renderPng(data, { ...layout, width: 1e6, height: 1e6 }),
     /could not be drawn as a PNG; is its width or height too large/,
   );
-  assert.deepEqual(sizeOf(await renderPng(data, layout)), [1440, 840]);
+  assert.deepEqual(sizeOf(await renderPng(data, layout)), [1080, 630]);
 });
 
 test("without kaleido the error says what to do", async () => {
@@ -95,7 +95,7 @@ test("without kaleido the error says what to do", async () => {
 test("the drawing program does not keep the process alive", async () => {
   const { stdout } = await runScript({});
   const [width, secondsToExit] = stdout.trim().split(" ").map(Number);
-  assert.equal(width, 1440);
+  assert.equal(width, 1080);
   assert.ok(secondsToExit < 5, "it waited until kaleido had been idle for long");
 });
 

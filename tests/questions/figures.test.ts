@@ -32,10 +32,26 @@ test("an answer of 10 characters in a passage of 200 takes 5 %", () => {
   assert.deepEqual(traceOf(drawAnswerShares(makeRows(["a", "b"]))).x, [5, 10]);
 });
 
-test("both thresholds stand in the figure, each in its own half, and missing neighbours are left out", () => {
-  const cosines = { similarities: [0.1, 0.5, 0.6], nearest: [undefined, undefined, 0.7] };
-  const figure = drawSimilarities(cosines, { minQuestionPassage: 0.25, maxQuestionQuestion: 0.78 });
-  assert.deepEqual([traceOf(figure).x, traceOf(figure, 1).x], [[0.1, 0.5, 0.6], [0.7]]);
+test("each question is in a bar that passes or is dropped, the threshold between the two", () => {
+  const rows = makeRows(["far", "on the line", "near", "repeats"]);
+  const cosines = {
+    similarities: [0.24, 0.25, 0.255, 0.6],
+    nearest: [undefined, undefined, 0.7, 0.78],
+  };
+  const figure = drawSimilarities(rows, cosines, {
+    minQuestionPassage: 0.25,
+    maxQuestionQuestion: 0.78,
+  });
+  type Bars = { name: string; xaxis: string; y: number[]; customdata: string[] };
+  assert.deepEqual(
+    (figure.data as Bars[]).map(({ name, xaxis, y, customdata }) => [name, xaxis, y, customdata]),
+    [
+      ["passes", "x", [2, 1], ["on the line", "repeats"]],
+      ["dropped", "x", [1], ["far"]],
+      ["passes", "x2", [1], ["near"]],
+      ["dropped", "x2", [1], ["repeats"]],
+    ],
+  );
   const { shapes } = figure.layout as { shapes: { xref: string; x0: number; x1: number }[] };
   assert.deepEqual(
     shapes.map(({ xref, x0, x1 }) => [xref, x0, x1]),

@@ -23,8 +23,8 @@ export function drawPageLengths(pages: readonly PageText[], minWords: number): C
   };
   const layout = {
     title: `Words on each of ${pages.length} pages, by section`,
-    xaxis: { title: "words", rangemode: "tozero" },
-    yaxis: { title: "section", autorange: "reversed" },
+    xaxis: { title: "words on a page", rangemode: "tozero" },
+    yaxis: { title: "section of the site", autorange: "reversed" },
     shapes: [lineAt(minWords)],
   };
   return { data: [dots], layout };
@@ -42,7 +42,7 @@ export function drawChunkLengths(
   };
   const layout = {
     title: `Characters of ${chunks.length} chunks`,
-    xaxis: { title: "characters", range: [0, chunkChars * 1.02] },
+    xaxis: { title: "characters of a chunk", range: [0, chunkChars * 1.02] },
     yaxis: { title: "chunks" },
     bargap: 0.05,
   };
@@ -71,7 +71,7 @@ export function drawTokenCounts(tokens: readonly number[], maxTokens: number): C
     title: `Tokens of ${tokens.length} chunks`,
     barmode: "stack",
     legend: { traceorder: "normal" },
-    xaxis: { title: `tokens (the model reads ${maxTokens})` },
+    xaxis: { title: `tokens of a chunk (the model reads ${maxTokens})` },
     yaxis: { title: "chunks" },
     shapes: [lineAt(limit)],
   };

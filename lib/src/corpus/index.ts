@@ -1,6 +1,7 @@
 export * from "./build-sample-site";
 export * from "./clean-text";
 export * from "./crawl-site";
+export * from "./crawl-tree";
 export * from "./crawl-types";
 export * from "./extract-article";
 export * from "./figures";

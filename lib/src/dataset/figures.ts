@@ -18,7 +18,7 @@ export function drawSplit(split: DatasetSplit): Figure {
       title: `Where ${rows.length} rows went`,
       barmode: "stack",
       xaxis: { title: "rows" },
-      yaxis: { autorange: "reversed" },
+      yaxis: { title: "section of the site", autorange: "reversed" },
     },
   };
 }

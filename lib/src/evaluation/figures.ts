@@ -1,7 +1,5 @@
-import type { BootstrapResult } from "./bootstrap";
+import type { BootstrapResult, Interval } from "./bootstrap";
 import { type Comparison, compareMetric } from "./comparison";
-import type { RankChange } from "./compare-ranks";
-import { type Similarities, shareByStep } from "./similarities";
 
 /** A figure as `showPlot(data, layout)` of `mrl/notebook` takes it. */
 export interface Figure {
@@ -10,11 +8,21 @@ export interface Figure {
 }
 
 /** Two of the palette of `mrl/notebook`, so that a model has one colour in every figure. */
-const colours = { base: "#E69F00", tuned: "#0072B2" };
+export const modelColours: Record<"base" | "tuned", string> = { base: "#E69F00", tuned: "#0072B2" };
 const both = ["base", "tuned"] as const;
 
-/** NDCG@10 of both models over the dims, a panel for each view. */
-export function drawByDim(views: Record<string, Comparison>, dims: readonly number[]): Figure {
+/** The bootstrap of a metric in one view at one dim. */
+export type ViewResult = { view: string; dim: number } & BootstrapResult;
+
+/**
+ * NDCG@10 of both models over the dims, a panel for each view.
+ * @param intervals of NDCG@10 in each view at each dim, for whiskers; none are drawn without
+ */
+export function drawByDim(
+  views: Record<string, Comparison>,
+  dims: readonly number[],
+  intervals: readonly ViewResult[] = [],
+): Figure {
   const names = Object.keys(views);
   const axis = (i: number): string => (i === 0 ? "x" : `x${i + 1}`);
   const data = names.flatMap((view, i) =>
@@ -26,16 +34,24 @@ export function drawByDim(views: Record<string, Comparison>, dims: readonly numb
       mode: "lines+markers",
       x: dims.map(String),
       y: compareMetric(views[view], dims, "ndcg@10").map((pair) => pair[model]),
+      ...drawWhiskers(
+        dims.flatMap((dim) => intervals.find((one) => one.view === view && one.dim === dim) ?? []),
+        model,
+      ),
       xaxis: axis(i),
-      marker: { color: colours[model] },
+      marker: { color: modelColours[model] },
     })),
   );
   const axes: [string, object][] = names.map((view, i) => [
     axis(i).replace("x", "xaxis"),
-    { title: `${view}, n = ${views[view].base.evaluated}`, type: "category" },
+    {
+      title: `numbers kept<br>${view}, n = ${views[view].base.evaluated}`,
+      type: "category",
+    },
   ]);
+  const title = "NDCG@10 by numbers kept of each vector";
   const layout = {
-    title: "NDCG@10 by numbers kept of each vector",
+    title: intervals.length > 0 ? `${title}, with 95 % intervals` : title,
     width: 880,
     height: 380,
     grid: { rows: 1, columns: names.length, subplots: [names.map((_, i) => `${axis(i)}y`)] },
@@ -43,6 +59,21 @@ export function drawByDim(views: Record<string, Comparison>, dims: readonly numb
     yaxis: { title: "NDCG@10", range: [0, 1] },
   };
   return { data, layout };
+}
+
+function drawWhiskers(results: readonly ViewResult[], model: "base" | "tuned"): object {
+  if (results.length === 0) return {};
+  return { error_y: toWhiskers(results.map((result) => result[model])) };
+}
+
+/** Plotly's form of intervals around a mean; one without bounds has no whisker. */
+function toWhiskers(intervals: readonly Interval[]): object {
+  return {
+    symmetric: false,
+    thickness: 1.2,
+    array: intervals.map(({ mean, high }) => high - mean),
+    arrayminus: intervals.map(({ mean, low }) => mean - low),
+  };
 }
 
 /** NDCG@10 of both models over the bytes of a float32 vector. */
@@ -57,13 +88,13 @@ export function drawByBytes(comparison: Comparison, dims: readonly number[], vie
     y: pairs.map((pair) => pair[model]),
     text: dims.map((dim) => `dim ${dim}`),
     textposition: model === "tuned" ? "top center" : "bottom center",
-    marker: { color: colours[model], size: 9 },
+    marker: { color: modelColours[model], size: 9 },
   }));
   const ends = [Math.min(...bytes), Math.max(...bytes)].map(Math.log10);
   const layout = {
     title: `Quality against size, ${view} (n = ${comparison.base.evaluated})`,
     xaxis: {
-      title: "bytes a vector",
+      title: "size of a vector (bytes)",
       type: "log",
       tickvals: bytes,
       ticktext: bytes.map(String),
@@ -75,18 +106,11 @@ export function drawByBytes(comparison: Comparison, dims: readonly number[], vie
 }
 
 /** Gains with their intervals, a bar for each view at each dim. */
-export function drawGains(
-  gains: readonly ({ view: string; dim: number } & BootstrapResult)[],
-  metric: string,
-): Figure {
+export function drawGains(gains: readonly ViewResult[], metric: string): Figure {
   const views = [...new Set(gains.map(({ view }) => view))];
   const data = views.map((name) => {
     const own = gains.filter(({ view }) => view === name);
-    const error = {
-      symmetric: false,
-      array: own.map(({ gain }) => gain.high - gain.mean),
-      arrayminus: own.map(({ gain }) => gain.mean - gain.low),
-    };
+    const error = toWhiskers(own.map(({ gain }) => gain));
     const y = own.map(({ gain }) => gain.mean);
     return { name, type: "bar", x: own.map(({ dim }) => String(dim)), y, error_y: error };
   });
@@ -94,56 +118,7 @@ export function drawGains(
     title: `Gain in ${metric}`,
     barmode: "group",
     xaxis: { title: "numbers kept of each vector", type: "category" },
-    yaxis: { title: "tuned - base, 95 % interval" },
-  };
-  return { data, layout };
-}
-
-/** Each question as a dot: the rank of its passage before and after, on logarithmic axes. */
-export function drawRanks(
-  changes: readonly ({ view: string } & RankChange)[],
-  { dim, passages }: { dim: number; passages: number },
-): Figure {
-  const views = [...new Set(changes.map(({ view }) => view))];
-  const data = views.map((name) => {
-    const own = changes.filter(({ view }) => view === name);
-    const [x, y] = [own.map(({ before }) => before), own.map(({ after }) => after)];
-    return { name, type: "scatter", mode: "markers", x, y, marker: { size: 8, opacity: 0.5 } };
-  });
-  const axis = { type: "log", range: [-0.1, Math.log10(passages)], dtick: 1 };
-  const same = { type: "line", x0: 1, y0: 1, x1: passages, y1: passages, line: { dash: "dot" } };
-  const layout = {
-    title: `Ranks at dim ${dim}`,
-    width: 560,
-    height: 500,
-    xaxis: { ...axis, title: "rank with the base model" },
-    yaxis: { ...axis, title: "rank with the tuned model" },
-    shapes: [same],
-  };
-  return { data, layout };
-}
-
-/** How the cosines of right and of all other pairs are spread, for both models. */
-export function drawSimilarities(
-  found: Record<"base" | "tuned", Similarities>,
-  title: string,
-): Figure {
-  const steps = { from: -0.4, to: 1, step: 0.05 };
-  const data = both.flatMap((model) =>
-    (["relevant", "irrelevant"] as const).map((kind) => {
-      const { middles, shares } = shareByStep(found[model][kind], steps);
-      const name = `${model}: ${kind === "relevant" ? "right" : "other"}`;
-      const line = { color: colours[model], dash: kind === "relevant" ? "solid" : "dot" };
-      return { name, type: "scatter", mode: "lines", x: middles, y: shares, line };
-    }),
-  );
-  const yaxis = { title: `share of pairs, by steps of ${steps.step}` };
-  const layout = {
-    title,
-    width: 640,
-    height: 340,
-    xaxis: { title: "cosine of question and passage" },
-    yaxis,
+    yaxis: { title: `${metric}, tuned − base, with 95 % interval` },
   };
   return { data, layout };
 }

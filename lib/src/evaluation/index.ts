@@ -10,7 +10,9 @@ export {
 export { type RankChange, compareRanks } from "./compare-ranks";
 export { type RankingResult, evaluateRankings } from "./evaluate-rankings";
 export { type EvaluateOptions, evaluateRetrieval } from "./evaluate-retrieval";
+export { drawMap } from "./draw-map";
 export * from "./figures";
+export { drawRanks, drawSimilarities } from "./figures-of-change";
 export { tabulateMetrics } from "./metric-table";
 export { averageMetrics, metricNames, ndcg, scoreRanking } from "./metrics";
 export {
@@ -27,6 +29,7 @@ export {
   quantizePassages,
   storedForms,
 } from "./quantize-passages";
+export { type Plane, projectToPlane } from "./principal-plane";
 export { createRandomEncoder } from "./random-encoder";
 export { type RankOptions, type RankedPassage, rankPassages } from "./rank-passages";
 export { type TwoStepOptions, rankInTwoSteps } from "./rank-in-two-steps";

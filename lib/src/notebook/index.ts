@@ -4,6 +4,7 @@ export { type Plot, renderPng, showPlot } from "./plot";
 export { palette } from "./plot-template";
 export { type Progress, type ProgressOptions, startProgress } from "./progress";
 export { stopOnInterrupt } from "./stop-on-interrupt";
+export { type RoadStop, drawRoad, renderRoad } from "./road";
 export { type DataFrameLike, type TableOptions, showTable } from "./table";
 export { trackTraining } from "./track-training";
 export { trackUpload } from "./track-upload";

@@ -10,8 +10,8 @@ export interface Plot {
   layout: Record<string, unknown>;
 }
 
-/** PNGs are drawn at twice their size, to be sharp on fine screens. */
-const scale = 2;
+/** Pixels a point: sharp enough on fine screens, and half the bytes of 2. */
+const scale = 1.5;
 
 /**
  * Shows a plotly figure: interactive in JupyterLab, as a PNG everywhere else. Does nothing outside a kernel.
@@ -35,7 +35,7 @@ export async function showPlot(data: object[], layout: object): Promise<void> {
   );
 }
 
-/** The PNG that {@link showPlot} shows, 720 x 420 points at twice the pixels unless the layout says otherwise. */
+/** The PNG that {@link showPlot} shows, 720 x 420 points at 1.5 pixels each unless the layout says otherwise. */
 export async function renderPng(data: object[], layout: object): Promise<Buffer> {
   return drawPlot(preparePlot(data, layout));
 }

@@ -64,6 +64,13 @@ function writePalettePng(
   ]);
 }
 
+/** The PNG with a note in it that no viewer shows, under a key of Latin letters. */
+export function addNote(png: Buffer, key: string, note: string): Buffer {
+  const end = png.length - 12; // the last chunk, IEND, is empty
+  const text = chunk("tEXt", Buffer.from(`${key}\0${note}`, "latin1"));
+  return Buffer.concat([png.subarray(0, end), text, png.subarray(end)]);
+}
+
 function chunk(type: string, content: Buffer): Buffer {
   const body = Buffer.concat([Buffer.from(type, "latin1"), content]);
   const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)];

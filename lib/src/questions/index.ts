@@ -5,6 +5,7 @@ export { formatUsd } from "./budget";
 export * from "./create-client";
 export * from "./embed-with-server";
 export * from "./estimate-cost";
+export * from "./draw-similarities";
 export * from "./figures";
 export * from "./filter-questions";
 export * from "./filter-report";

@@ -1,4 +1,5 @@
 export { fineTune } from "./fine-tune";
+export { type Figure, drawTraining, meanOfLast } from "./figures";
 export { readUpdates } from "./run-events";
 export type { FineTuneOptions, FineTuneResult, TrainingEvent } from "./types";
 export { planEpoch, groupBatches } from "./batches";

@@ -1,0 +1,68 @@
+import { type Figure, modelColours } from "./figures";
+import type { RankChange } from "./compare-ranks";
+import { type Similarities, shareByStep } from "./similarities";
+
+const both = ["base", "tuned"] as const;
+
+/** Characters of a question that hovering shows: a stored notebook holds them all. */
+const shownChars = 60;
+
+/**
+ * Each question as a dot: the rank of its passage before and after, on logarithmic axes.
+ * @param changes hovering shows the `question` where there is one
+ */
+export function drawRanks(
+  changes: readonly ({ view: string; question?: string } & RankChange)[],
+  { dim, passages }: { dim: number; passages: number },
+): Figure {
+  const views = [...new Set(changes.map(({ view }) => view))];
+  const data = views.map((name) => {
+    const own = changes.filter(({ view }) => view === name);
+    return {
+      name: `${name} (n = ${own.length})`,
+      type: "scatter",
+      mode: "markers",
+      x: own.map(({ before }) => before),
+      y: own.map(({ after }) => after),
+      text: own.map(({ question }) => (question ?? "").slice(0, shownChars)),
+      hovertemplate: "%{text}<br>rank %{x} → %{y}<extra></extra>",
+      marker: { size: 8, opacity: 0.5 },
+    };
+  });
+  const axis = { type: "log", range: [-0.1, Math.log10(passages)], dtick: 1 };
+  const same = { type: "line", x0: 1, y0: 1, x1: passages, y1: passages, line: { dash: "dot" } };
+  const layout = {
+    title: `Ranks of ${passages} passages at dim ${dim}`,
+    width: 560,
+    height: 500,
+    xaxis: { ...axis, title: "rank with the base model" },
+    yaxis: { ...axis, title: "rank with the tuned model" },
+    shapes: [same],
+  };
+  return { data, layout };
+}
+
+/** How the cosines of right and of all other pairs are spread, for both models. */
+export function drawSimilarities(
+  found: Record<"base" | "tuned", Similarities>,
+  title: string,
+): Figure {
+  const steps = { from: -0.4, to: 1, step: 0.05 };
+  const data = both.flatMap((model) =>
+    (["relevant", "irrelevant"] as const).map((kind) => {
+      const { middles, shares } = shareByStep(found[model][kind], steps);
+      const name = `${model}: ${kind === "relevant" ? "right" : "other"}`;
+      const line = { color: modelColours[model], dash: kind === "relevant" ? "solid" : "dot" };
+      return { name, type: "scatter", mode: "lines", x: middles, y: shares, line };
+    }),
+  );
+  const yaxis = { title: `share of pairs, by steps of ${steps.step}` };
+  const layout = {
+    title,
+    width: 640,
+    height: 340,
+    xaxis: { title: "cosine of question and passage" },
+    yaxis,
+  };
+  return { data, layout };
+}
