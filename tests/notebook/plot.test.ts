@@ -53,6 +53,22 @@ test("a figure is shown as plotly JSON and as a PNG at once", async () => {
   assert.equal(output.data["text/plain"], `Figure: ${layout.title}`);
 });
 
+test("a long list of numbers is stored as bytes, and drawn all the same", async () => {
+  const y = Array.from({ length: 100 }, (_, i) => i / 4);
+  const names = y.map((value) => `p${value}`);
+  const [output] = await inKernel(() => showPlot([{ x: names, y, mode: "markers" }], layout));
+  type Packed = { x: string[]; y: { dtype: string; bdata: string } };
+  const plot = output.data["application/vnd.plotly.v1+json"] as { data: Packed[] };
+  const [{ x: texts, y: packed }] = plot.data;
+  assert.deepEqual(texts, names);
+  assert.equal(packed.dtype, "f4");
+  const bytes = Uint8Array.from(Buffer.from(packed.bdata, "base64"));
+  assert.deepEqual(Array.from(new Float32Array(bytes.buffer)), y);
+  const shown = async (points: number[]): Promise<Buffer> =>
+    renderPng([{ y: points, mode: "markers" }], { ...layout, yaxis: { range: [0, 30] } });
+  assert.notDeepEqual(await shown(y), await shown(y.map(() => -1)));
+});
+
 test("the PNG is drawn in the palette's colours and stays below 80 KB", async () => {
   const rows = palette
     .slice(0, 4)

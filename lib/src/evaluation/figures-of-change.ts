@@ -5,7 +5,7 @@ import { type Similarities, shareByStep } from "./similarities";
 const both = ["base", "tuned"] as const;
 
 /** Characters of a question that hovering shows: a stored notebook holds them all. */
-const shownChars = 60;
+const shownChars = 50;
 
 /**
  * Each question as a dot: the rank of its passage before and after, on logarithmic axes.

@@ -44,15 +44,27 @@ async function drawPlot(plot: Plot): Promise<Buffer> {
   return shrinkPng(await drawWithKaleido(plot, scale));
 }
 
+/** A longer list of numbers is stored as bytes: a notebook stores a list with a line and its indent a number. */
+const longestList = 64;
+
 /** A figure of plain JSON, with the common look; six digits of a number are more than any screen shows. */
 export function preparePlot(data: object[], layout: object): Plot {
   return JSON.parse(
-    JSON.stringify({ data, layout: applyTemplate(layout) }, (_, value: unknown) => {
-      if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<number>);
+    JSON.stringify({ data, layout: applyTemplate(layout) }, (key, value: unknown) => {
       if (typeof value === "number") return shorten(value);
-      return value;
+      const isView = ArrayBuffer.isView(value);
+      if (!isView && !Array.isArray(value)) return value;
+      const list = isView ? Array.from(value as unknown as ArrayLike<number>) : value;
+      return /^[xy]$/.test(key) && list.length > longestList ? packNumbers(list) : list;
     }),
   ) as Plot;
+}
+
+/** Plotly's form of a typed array, float32 in base64; a list with anything but numbers stays as it is. */
+function packNumbers(list: readonly unknown[]): object {
+  if (!list.every((value) => typeof value === "number" && Number.isFinite(value))) return list;
+  const bytes = Buffer.from(Float32Array.from(list as number[]).buffer);
+  return { dtype: "f4", bdata: bytes.toString("base64") };
 }
 
 function shorten(value: number): number {

@@ -1,12 +1,12 @@
 import * as zlib from "node:zlib";
 import { type Pixels, pngSignature, readPixels } from "./png-pixels";
 
-const paletteSize = 256;
+const paletteSize = 64;
 const largestChangedShare = 0.05;
 
 /**
  * The same picture in a quarter of the bytes or less, so that notebooks with figures stay small: a figure has few
- * colours, and those of a PNG with a palette take a byte a pixel. Colours beyond the 256 most frequent (edges of
+ * colours, and those of a PNG with a palette take a byte a pixel. Colours beyond the 64 most frequent (edges of
  * smoothed lines) become the nearest of these. A picture of many colours, such as a photograph, comes back as it is.
  */
 export function shrinkPng(png: Buffer): Buffer {
