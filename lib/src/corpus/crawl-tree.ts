@@ -45,7 +45,13 @@ export function drawCrawlTree(pages: readonly PageText[]): CorpusFigure {
     title: `${pages.length} pages as a tree`,
     height: Math.max(360, 120 + 6 * leaves.length),
     xaxis: { title: "folders below the start page", dtick: 1, range: [-0.3, depth + 0.3] },
-    yaxis: { title: "pages, by path", showticklabels: false, ticks: "", autorange: "reversed" },
+    yaxis: {
+      title: "pages, by path",
+      showticklabels: false,
+      ticks: "",
+      showgrid: false,
+      autorange: "reversed",
+    },
   };
   return { data, layout };
 }

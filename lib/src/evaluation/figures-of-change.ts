@@ -4,12 +4,12 @@ import { type Similarities, shareByStep } from "./similarities";
 
 const both = ["base", "tuned"] as const;
 
-/** Characters of a question that hovering shows: a stored notebook holds them all. */
+/** Hovering shows so many characters of a question whose rank changed twofold or more: a notebook stores them all. */
 const shownChars = 50;
 
 /**
  * Each question as a dot: the rank of its passage before and after, on logarithmic axes.
- * @param changes hovering shows the `question` where there is one
+ * @param changes hovering shows the beginning of the `question` where its rank changed much
  */
 export function drawRanks(
   changes: readonly ({ view: string; question?: string } & RankChange)[],
@@ -24,7 +24,9 @@ export function drawRanks(
       mode: "markers",
       x: own.map(({ before }) => before),
       y: own.map(({ after }) => after),
-      text: own.map(({ question }) => (question ?? "").slice(0, shownChars)),
+      text: own.map(({ question = "", gain }) =>
+        Math.abs(gain) < 1 ? "" : question.slice(0, shownChars),
+      ),
       hovertemplate: "%{text}<br>rank %{x} → %{y}<extra></extra>",
       marker: { size: 8, opacity: 0.5 },
     };
@@ -35,6 +37,7 @@ export function drawRanks(
     title: `Ranks of ${passages} passages at dim ${dim}`,
     width: 560,
     height: 500,
+    legend: { orientation: "v", x: 0.02, xanchor: "left", y: 0.99, yanchor: "top" },
     xaxis: { ...axis, title: "rank with the base model" },
     yaxis: { ...axis, title: "rank with the tuned model" },
     shapes: [same],
