@@ -10,10 +10,14 @@ const titles = { train: "training step, 32 pairs", encode: "encoding chunks" };
 /** Writes the picture and README.md's table. */
 export function writeBenchPage(root) {
   const file = path.join(root, "tests", "bench", "results.json");
-  const measured = JSON.parse(fs.readFileSync(file, "utf8")).works;
+  const { works: measured = {}, scale } = JSON.parse(fs.readFileSync(file, "utf8"));
   const results = works.filter(({ id }) => measured[id]).map(({ id }) => measured[id]);
-  writeWhole(path.join(root, "tests", "bench", "results.svg"), drawTimes(results));
-  writeSection(path.join(root, "README.md"), "bench", describe(results));
+  const parts = scale ? [describeScale(scale)] : [];
+  if (results.length > 0) {
+    writeWhole(path.join(root, "tests", "bench", "results.svg"), drawTimes(results));
+    parts.unshift(describe(results));
+  }
+  writeSection(path.join(root, "README.md"), "bench", parts.join("\n\n"));
   console.log("README.md and tests/bench/results.svg show the results.");
 }
 
@@ -43,6 +47,18 @@ function describe(results) {
     "| work | faster | mrl | peer | grouped | memory: mrl | peer | padding | limit |",
     "|---|---|---|---|---|---|---|---|---|",
     ...rows.map((row) => `| ${row} |`),
+  ].join("\n");
+}
+
+function describeScale({ rows, date }) {
+  const line = ({ chunks, encodeSeconds, trainSeconds, peakBytes }) =>
+    `| ${chunks} | ${encodeSeconds.toFixed(1)} s | ${trainSeconds.toFixed(1)} s | ${(peakBytes / 1e9).toFixed(2)} GB |`;
+  return [
+    `Time grows with the corpus, memory does not (MiniLM, f32, \`npm run bench -- --scale\`, ${date}):`,
+    "",
+    "| chunks | encoding | training, one epoch | memory at most |",
+    "|---|---|---|---|",
+    ...rows.map(line),
   ].join("\n");
 }
 
