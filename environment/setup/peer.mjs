@@ -10,9 +10,11 @@ import { readStamp, swapFolder, writeStamp } from "./stamps.mjs";
 /**
  * Python's sentence-transformers with PyTorch, in an environment of its own: the peer that parity and
  * benchmark compare with. Installed when first asked for (some 6 GB), never by `npm start` or `npm test`.
+ * MRL_PEER_PYTHON names an interpreter that has them already; it is taken as it is.
  * @returns {Promise<string>} its Python interpreter
  */
 export async function preparePeer(context) {
+  if (context.env.MRL_PEER_PYTHON) return context.env.MRL_PEER_PYTHON;
   const venv = path.join(context.cache, "peer");
   const peer = { venv, file: "environment/peer/requirements.txt", name: "peer" };
   if (!isInstalled(context, peer)) {

@@ -84,11 +84,12 @@ function createTokenizer(kind: Kind): object {
   const mark = (id: string): object => ({ SpecialToken: { id, type_id: 0 } });
   const single = [mark("[CLS]"), { Sequence: { id: "A", type_id: 0 } }, mark("[SEP]")];
   const end = (id: string): object => ({ id, ids: [vocab[id]], tokens: [id] });
+  const cleaning = { clean_text: true, handle_chinese_chars: true, strip_accents: null };
   const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false };
   return {
     version: "1.0",
     added_tokens: special.map((content, id) => ({ id, content, special: true, ...flags })),
-    normalizer: { type: "BertNormalizer", lowercase: true, strip_accents: null, clean_text: true },
+    normalizer: { type: "BertNormalizer", ...cleaning, lowercase: true },
     pre_tokenizer: { type: "BertPreTokenizer" },
     post_processor: {
       type: "TemplateProcessing",
@@ -97,7 +98,10 @@ function createTokenizer(kind: Kind): object {
       special_tokens: { "[CLS]": end("[CLS]"), "[SEP]": end("[SEP]") },
     },
     decoder: { type: "WordPiece", prefix: "##", cleanup: true },
-    model: { type: "WordPiece", unk_token: "[UNK]", continuing_subword_prefix: "##", vocab },
+    model: {
+      ...{ type: "WordPiece", unk_token: "[UNK]", continuing_subword_prefix: "##" },
+      ...{ max_input_chars_per_word: 100, vocab },
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { Tokenizer } from "@huggingface/tokenizers";
 import { InputError, describeError, readJson } from "../common/index";
+import { treatTextAsPython } from "./bert-text";
 import { readConfig } from "./config";
 
 /** A model's tokenizer with its token limit. */
@@ -44,7 +45,9 @@ export function loadTokenizer(folder: string): TextTokenizer {
 function createTokenizer(file: string, settings: object): Tokenizer {
   const definition = readJson<object>(file);
   try {
-    return new Tokenizer(definition, settings);
+    const tokenizer = new Tokenizer(definition, settings);
+    treatTextAsPython(tokenizer);
+    return tokenizer;
   } catch (error) {
     throw new InputError(`${file} is no tokenizer that can be read (${describeError(error)})`);
   }

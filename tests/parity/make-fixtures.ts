@@ -1,0 +1,35 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { writeFileAtomic, writeJson } from "mrl/common";
+import { findBaseModel } from "mrl/encoder";
+import { hostileTexts } from "./hostile-texts";
+import { askPeer } from "./peer";
+import { createTinyRequest, fixtureFolder, removeTiny, writeTinyPeer } from "./tiny-request";
+
+/**
+ * Writes the fixtures that hold Python's answers for `npm test`: hostile-tokens.json, tiny-bert and tiny-mpnet.
+ * Run: node tests/.build/parity/make-fixtures.js <python with sentence-transformers>
+ */
+function makeFixtures(python: string): void {
+  const work = path.join(process.cwd(), "environment", ".cache", "parity", "fixtures");
+  for (const kind of ["bert", "mpnet"] as const) {
+    const { folder, mark } = writeTinyPeer(kind);
+    askPeer(python, work, createTinyRequest(folder));
+    removeTiny(folder);
+    const target = fixtureFolder(kind);
+    fs.rmSync(target, { recursive: true, force: true });
+    fs.cpSync(work, target, { recursive: true });
+    fs.rmSync(path.join(target, "request.json"));
+    writeJson(path.join(target, "model.json"), { sha256: mark });
+  }
+  const texts = hostileTexts(120);
+  const model = findBaseModel("all-MiniLM-L6-v2", process.cwd());
+  const { tokens, versions } = askPeer(python, work, { model, dims: [], texts });
+  // A text with its ids a line: a difference can be read.
+  const lines = texts.map((text, i) => JSON.stringify([text.slice(0, 40), tokens[i]]));
+  const file = path.join(process.cwd(), "tests", "fixtures", "hostile-tokens.json");
+  const made = `"versions": ${JSON.stringify(versions)}`;
+  writeFileAtomic(file, `{${made},\n"tokens": [\n${lines.join(",\n")}\n]}\n`);
+}
+
+makeFixtures(process.argv[2]);
