@@ -4,7 +4,8 @@ import { writeFileAtomic, writeJson } from "mrl/common";
 import { findBaseModel, type SentenceEncoder } from "mrl/encoder";
 import { compareModel, openModel } from "./compare-model";
 import { compareVectors } from "./compare";
-import { askPeer } from "./peer";
+import { compareDataset } from "./compare-dataset";
+import { askPeer, type PeerRequest } from "./peer";
 import { holds, writeTable, type Row } from "./report";
 import { createRequest } from "./request";
 
@@ -56,7 +57,7 @@ async function compareLive(
   return { versions: { ...answer.versions, node: process.version }, rows };
 }
 
-/** A trained model's folder, opened by Python at 256 dimensions. */
+/** A trained model's folder, opened by Python at 256 dimensions; and the published dataset, where a run has left one. */
 async function compareSaved(
   python: string,
   model: SentenceEncoder,
@@ -65,11 +66,27 @@ async function compareSaved(
 ): Promise<Row[]> {
   const saved = path.join(folder, "model");
   await model.save(saved);
-  const request = { model: saved, dims: [256], saved: { folder: saved, dim: 256, texts } };
+  const dataset = findDataset();
+  const request: PeerRequest = {
+    ...{ model: saved, dims: [256], saved: { folder: saved, dim: 256, texts } },
+    ...(dataset ? { dataset: path.join(dataset, "publish", "dataset") } : {}),
+  };
   const answer = askPeer(python, path.join(folder, "answer"), request);
   fs.rmSync(saved, { recursive: true });
   const found = await model.encode(texts, { dim: 256 });
-  return compareVectors("saved folder at dim 256", found, answer.vectors.get("saved")!);
+  return [
+    ...compareVectors("saved folder at dim 256", found, answer.vectors.get("saved")!),
+    ...(dataset ? [compareDataset(dataset, answer.dataset)] : []),
+  ];
+}
+
+/** The folder of a run that has prepared its dataset for the Hub, the smallest run first. */
+function findDataset(): string | undefined {
+  const runs = ["smoke", "sample"].map((profile) => path.join("data", "work", profile));
+  const found = runs.find((run) => fs.existsSync(path.join(run, "publish", "dataset")));
+  if (!found)
+    console.log("No published dataset to compare: npm start -- --profile smoke writes one");
+  return found && path.resolve(found);
 }
 
 main(process.argv[2], process.argv.slice(3)).then(
