@@ -20,7 +20,7 @@ async function embedTokens(
     },
     weights: (weights) => change((name, value) => weights.get(name)!.data.fill(value), weights),
   });
-  const model = await loadModel(folder);
+  const model = await loadModel(folder, { precision: "f32" });
   const pass = new TrainingPass(model, { dropoutKey: [4] });
   const embeddings = await pass.embed(Array.from({ length: TEXTS }, (_, i) => [4 + (i % 30)]));
   const rows = embeddings.arraySync();

@@ -13,7 +13,7 @@ const folder = fs.mkdtempSync(path.join(os.tmpdir(), "mrl-vectors-"));
 const modelFolder = writeTinyModel("bert");
 let model: SentenceEncoder;
 let files = 0;
-before(async () => (model = await loadModel(modelFolder)));
+before(async () => (model = await loadModel(modelFolder, { precision: "f32" })));
 after(() => [folder, modelFolder].forEach((one) => fs.rmSync(one, { recursive: true })));
 
 const newFile = (): string => path.join(folder, `${files++}.npy`);

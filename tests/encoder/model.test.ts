@@ -15,7 +15,7 @@ after(() => folders.forEach((folder) => fs.rmSync(folder, { recursive: true })))
 
 async function open(kind: Kind, changes: Changes = {}): Promise<SentenceEncoder> {
   folders.push(writeTinyModel(kind, changes));
-  return loadModel(folders.at(-1)!);
+  return loadModel(folders.at(-1)!, { precision: "f32" });
 }
 
 function assertNear(found: Float32Array, expected: Float32Array, tolerance: number): void {
@@ -73,7 +73,7 @@ for (const kind of kinds) {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "mrl-saved-"));
     folders.push(folder);
     await model.save(folder);
-    const loaded = await loadModel(folder);
+    const loaded = await loadModel(folder, { precision: "f32" });
     assert.deepEqual(await loaded.encode(texts), await model.encode(texts));
     assert.deepEqual(loaded.parameters.read(), model.parameters.read());
     assert.deepEqual(loaded.config, model.config);

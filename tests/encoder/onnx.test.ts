@@ -19,7 +19,7 @@ async function exportTiny(
 ): Promise<{ model: SentenceEncoder; folder: string; files: string[] }> {
   folders.push(writeTinyModel(kind, changes));
   const folder = folders.at(-1)!;
-  const model = await loadModel(folder);
+  const model = await loadModel(folder, { precision: "f32" });
   await exportOnnx(model, folder, { int8: true });
   const files = ["model.onnx", "model_quantized.onnx"];
   return { model, folder, files: files.map((name) => path.join(folder, "onnx", name)) };

@@ -17,7 +17,7 @@ after(() => folders.forEach((folder) => fs.rmSync(folder, { recursive: true })))
 
 async function open(kind: Kind, changes: Changes = {}): Promise<SentenceEncoder> {
   folders.push(writeTinyModel(kind, changes));
-  return loadModel(folders.at(-1)!);
+  return loadModel(folders.at(-1)!, { precision: "f32" });
 }
 
 for (const kind of kinds) {
@@ -68,7 +68,7 @@ test("pooling, Normalize and prompts outlive save and load", async () => {
   const model = await open("bert", { pooling: { pooling_mode: "cls" }, normalize: true, prompts });
   folders.push(fs.mkdtempSync(path.join(os.tmpdir(), "mrl-saved-")));
   await model.save(folders.at(-1)!);
-  const loaded = await loadModel(folders.at(-1)!);
+  const loaded = await loadModel(folders.at(-1)!, { precision: "f32" });
   assert.deepEqual(loaded.config, model.config);
   assert.equal(loaded.config.pooling, "cls");
   assert.equal(loaded.config.prompts.query, "w1 w2 ");

@@ -14,7 +14,7 @@ before(async () => {
   for (const kind of kinds) {
     const folder = writeTinyModel(kind);
     folders.push(folder);
-    models[kind] = await loadModel(folder);
+    models[kind] = await loadModel(folder, { precision: "f32" });
   }
 });
 after(() => folders.forEach((folder) => fs.rmSync(folder, { recursive: true })));

@@ -12,7 +12,7 @@ async function* makeTexts(count: number, pauseMs: number): AsyncGenerator<string
 }
 
 async function main([folder, file, count, pauseMs]: string[]): Promise<void> {
-  const model = await loadModel(folder);
+  const model = await loadModel(folder, { precision: "f32" });
   const texts = makeTexts(Number(count), Number(pauseMs));
   const result = await model.encodeToFile(texts, file, { blockSize: 500 });
   const peakMb = process.resourceUsage().maxRSS / 1024;

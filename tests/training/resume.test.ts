@@ -101,6 +101,21 @@ test("resuming a finished run trains no more and gives the same weights", async 
   assert.deepEqual(copyWeights(again), copyWeights(first));
 });
 
+test("a run begun in f32 is not resumed in bf16: the precision to load the model with is named", async () => {
+  const outputDir = createRunFolder();
+  await runStopped(outputDir, 2, "signal");
+  const model = await openModel("bf16");
+  const before = copyWeights(model);
+  await assert.rejects(
+    fineTune(model, pairs, { ...options, ...evaluated, outputDir, resume: true }),
+    {
+      name: "InputError",
+      message: /made in f32, the model computes in bf16; load it with precision: "f32"/,
+    },
+  );
+  assert.deepEqual(copyWeights(model), before);
+});
+
 test("resuming with other settings or other pairs is refused, with the way out", async () => {
   const outputDir = createRunFolder();
   await runStopped(outputDir, 2, "signal");

@@ -25,8 +25,8 @@ const base = writeTinyModel("bert", { seed: 3 });
 const folders = [base];
 
 /** The tiny model with its first weights. */
-export function openModel(): Promise<SentenceEncoder> {
-  return loadModel(base);
+export function openModel(precision: "f32" | "bf16" = "f32"): Promise<SentenceEncoder> {
+  return loadModel(base, { precision });
 }
 
 /** An empty folder for a run. */

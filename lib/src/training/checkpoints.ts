@@ -17,6 +17,8 @@ export interface RunState {
   update: number;
   /** Mark of the settings and data that the run was started with. */
   fingerprint: string;
+  /** Of the products; a run ends in the one it began in. */
+  precision: SentenceEncoder["precision"];
   evaluations: FineTuneResult["evaluations"];
 }
 
@@ -47,7 +49,7 @@ export function saveCheckpoint(
 /**
  * Puts model and optimiser where the newest whole checkpoint of a run left them.
  * @returns its state, or null where there is none
- * @throws InputError when the checkpoint was made with other settings or data
+ * @throws InputError when the checkpoint was made with other settings or data, or in another precision
  */
 export function restoreCheckpoint(
   runDir: string,
@@ -66,6 +68,11 @@ export function restoreCheckpoint(
   if (state.fingerprint !== fingerprint) {
     throw new InputError(
       `${newest.folder} was made with other settings or data; use another outputDir, or resume: false`,
+    );
+  }
+  if (state.precision !== model.precision) {
+    throw new InputError(
+      `${newest.folder} was made in ${state.precision}, the model computes in ${model.precision}; load it with precision: "${state.precision}", or resume: false`,
     );
   }
   loadWeights(model, path.join(newest.folder, "model.safetensors"));

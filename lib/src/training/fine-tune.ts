@@ -56,7 +56,9 @@ class Run {
     this.updatesPerEpoch = Array.from({ length: options.epochs }, (_, i) => this.groups(i).length);
     const all = this.updatesPerEpoch.reduce((sum, n) => sum + n, 0);
     this.updates = options.maxUpdates ? Math.min(all, options.maxUpdates) : all;
-    this.state = { update: 0, fingerprint: fingerprint(pairs, options), evaluations: [] };
+    const { precision } = model;
+    const mark = fingerprint(pairs, options);
+    this.state = { update: 0, fingerprint: mark, precision, evaluations: [] };
   }
 
   async train(): Promise<FineTuneResult> {
