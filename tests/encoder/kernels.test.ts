@@ -3,9 +3,9 @@ import * as fs from "node:fs";
 import { after, test } from "node:test";
 import * as tf from "@tensorflow/tfjs-node-gpu";
 import { createRandom } from "mrl/common";
-import { createOptimizerKernels, loadModel, type LoadOptions } from "mrl/encoder";
+import { TrainingPass, createOptimizerKernels, loadModel, type LoadOptions } from "mrl/encoder";
 import { distance, length, runPass } from "./run-pass";
-import { writeTinyModel, type Kind } from "./tiny-model";
+import { writeText, writeTinyModel, type Kind } from "./tiny-model";
 
 const folders: string[] = [];
 after(() => folders.forEach((folder) => fs.rmSync(folder, { recursive: true })));
@@ -38,6 +38,52 @@ for (const kind of ["bert", "mpnet"] as const) {
       assert.notEqual(rounded.loss, exact.loss);
     });
   }
+}
+
+/** A tiny model for texts of up to 150 tokens. */
+function writeLongModel(kind: Kind): string {
+  const table = "embeddings.position_embeddings.weight";
+  const rows = 160;
+  return writeTinyModel(kind, {
+    config: { max_position_embeddings: rows },
+    maxTokens: 150,
+    weights: (weights) => {
+      const random = createRandom(11);
+      const data = Float32Array.from({ length: rows * 16 }, () => 0.3 * random.normal());
+      weights.set(table, { shape: [rows, 16], data });
+    },
+  });
+}
+
+for (const kind of ["bert", "mpnet"] as const) {
+  test(`${kind}: also for texts at and beyond the 48 rows of scores that are computed at a time`, async () => {
+    folders.push(writeLongModel(kind));
+    const results = [];
+    for (const kernels of ["native", "composed"] as const) {
+      const model = await loadModel(folders.at(-1)!, { precision: "f32", kernels });
+      // Two special tokens each: 3, 47, 48, 49 and 150 tokens.
+      const texts = [1, 45, 46, 47, 148].map((n, i) => writeText(n, i));
+      const pass = new TrainingPass(model, { dropoutKey: null });
+      const embeddings = await pass.embed(texts.map((text) => model.tokenizer.encode(text)));
+      await pass.backward(tf.sin(tf.mul(embeddings, 40)));
+      const gradients = pass.finish();
+      const read = gradients
+        .entries()
+        .map(([name, sum]): [string, Float32Array] => [name, sum.dataSync<"float32">().slice()]);
+      results.push({
+        embeddings: embeddings.dataSync<"float32">().slice(),
+        gradients: new Map(read),
+      });
+      tf.dispose(embeddings);
+      gradients.dispose();
+      model.dispose();
+    }
+    const [native, composed] = results;
+    const errors = native.embeddings.map((value, i) => Math.abs(value - composed.embeddings[i]));
+    assert.ok(Math.max(...errors) < 1e-5, `${Math.max(...errors)}`);
+    const difference = distance(composed.gradients, native.gradients);
+    assert.ok(difference < 2e-5, `${difference}`);
+  });
 }
 
 test("native AdamW and sum of squares are the composed ones, also beyond one piece of work", () => {
