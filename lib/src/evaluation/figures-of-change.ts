@@ -35,8 +35,8 @@ export function drawRanks(
   const same = { type: "line", x0: 1, y0: 1, x1: passages, y1: passages, line: { dash: "dot" } };
   const layout = {
     title: `Ranks of ${passages} passages at dim ${dim}`,
-    width: 560,
-    height: 500,
+    width: 500,
+    height: 450,
     legend: { orientation: "v", x: 0.02, xanchor: "left", y: 0.99, yanchor: "top" },
     xaxis: { ...axis, title: "rank with the base model" },
     yaxis: { ...axis, title: "rank with the tuned model" },
