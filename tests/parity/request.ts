@@ -23,6 +23,12 @@ function readSample(): { chunks: Chunk[]; questions: string[][] } {
   return { chunks, questions: chunks.map(({ text }) => byText.get(sha256(text))!) };
 }
 
+/** A question of each of the sample's chunks, with its passage. */
+export function readSamplePairs(): Pair[] {
+  const { chunks, questions } = readSample();
+  return chunks.map(({ text }, chunkId) => ({ question: questions[chunkId][0], text, chunkId }));
+}
+
 /**
  * The comparison of a real model: 2,000 texts as token ids, 386 as vectors, four pairs' gradients, ten updates of
  * twice two pairs, 100 questions over 100 passages of which each page's are relevant together, and a corpus of copies.
@@ -32,11 +38,7 @@ export function createRequest(model: string, dims: number[]): PeerRequest {
   const passages = chunks.map(({ text }) => text);
   const hostile = hostileTexts(314);
   const prose = [...passages, ...questions.flat()].slice(0, 2000 - hostile.length);
-  const pairs = passages.map((text, chunkId) => ({
-    question: questions[chunkId][0],
-    text,
-    chunkId,
-  }));
+  const pairs = readSamplePairs();
   return {
     model,
     dims,

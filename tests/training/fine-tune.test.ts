@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import * as fs from "node:fs";
 import * as path from "node:path";
 import { after, test } from "node:test";
 import * as tf from "@tensorflow/tfjs-node-gpu";
-import { InputError, readJsonLines } from "mrl/common";
+import { InputError, readJson, readJsonLines, sha256 } from "mrl/common";
 import { TrainingPass } from "mrl/encoder";
 import { matryoshka, multipleNegativesRanking } from "mrl/losses";
 import { cosineSchedule, fineTune, globalNorm, measureLoss } from "mrl/training";
@@ -107,14 +106,31 @@ test("a run leaves no tensors behind beyond the model's", async () => {
   assert.equal(tf.memory().numTensors, before);
 });
 
-test("a run's folder tells its settings and every event", async () => {
+interface Settings {
+  options: Record<string, unknown>;
+  precision: string;
+  device: string;
+  data: { pairs: number; sha256: string };
+  versions: { node: string; tensorflow: string };
+}
+
+test("a run's folder tells its settings, data, versions, device, precision, and every event with its time", async () => {
   const outputDir = createRunFolder();
   const { events, onEvent } = collect("update");
   await fineTune(await openModel(), pairs, { ...options, epochs: 1, outputDir, onEvent });
-  const settings = fs.readFileSync(path.join(outputDir, "settings.json"), "utf8");
-  assert.match(settings, /"batchSize": 8/);
+  const model = await openModel();
+  const settings = readJson<Settings>(path.join(outputDir, "settings.json"));
+  const { epochs, batchSize, lr, seed } = settings.options;
+  assert.deepEqual([epochs, batchSize, lr, seed], [1, 8, options.lr, options.seed]);
+  assert.deepEqual([settings.precision, settings.device], [model.precision, model.device]);
+  assert.equal(settings.data.pairs, pairs.length);
+  assert.equal(settings.data.sha256, sha256(JSON.stringify(pairs)));
+  assert.equal(settings.versions.node, process.version);
+  assert.match(settings.versions.tensorflow, /^2\.\d+/);
   const file = path.join(outputDir, "events.jsonl");
-  const lines = readJsonLines<{ type: string }>(file).map(({ type }) => type);
+  const recorded = readJsonLines<{ type: string; time: string }>(file);
+  assert.ok(recorded.every(({ time }) => Math.abs(Date.now() - Date.parse(time)) < 600_000));
+  const lines = recorded.map(({ type }) => type);
   assert.equal(lines[0], "start");
   assert.equal(lines.at(-1), "end");
   assert.equal(lines.filter((type) => type === "update").length, events.length);

@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { InputError, appendJsonLine, sha256, writeJson } from "../common/index";
+import { InputError, appendJsonLine, writeJson } from "../common/index";
 import { TrainingPass, type SentenceEncoder, type Weights } from "../encoder/index";
 import { matryoshka, multipleNegativesRanking, type EmbeddingLoss } from "../losses/index";
 import { AdamW, globalNorm } from "./adamw";
@@ -14,6 +14,7 @@ import {
   setWeights,
   type RunState,
 } from "./checkpoints";
+import { describeRun, markRun } from "./run-record";
 import { cosineSchedule } from "./schedule";
 import { trainBatch } from "./train-batch";
 import type { FineTuneOptions, FineTuneResult, TrainingEvent } from "./types";
@@ -57,7 +58,7 @@ class Run {
     const all = this.updatesPerEpoch.reduce((sum, n) => sum + n, 0);
     this.updates = options.maxUpdates ? Math.min(all, options.maxUpdates) : all;
     const { precision } = model;
-    const mark = fingerprint(pairs, options);
+    const mark = markRun(pairs, options);
     this.state = { update: 0, fingerprint: mark, precision, evaluations: [] };
   }
 
@@ -94,7 +95,10 @@ class Run {
       this.state = restoreCheckpoint(outputDir, this.model, this.optimizer, mark) ?? this.state;
     } else if (outputDir) clearRun(outputDir);
     if (outputDir)
-      writeJson(path.join(outputDir, "settings.json"), describeRun(this.options, this.model));
+      writeJson(
+        path.join(outputDir, "settings.json"),
+        describeRun(this.pairs, this.options, this.model),
+      );
     const done = this.state.update;
     this.report({
       type: "start",
@@ -231,26 +235,4 @@ function checkOptions(pairs: readonly Pair[], options: FineTuneOptions): void {
   if (!(lr > 0)) refuse("lr", lr, "a number above 0");
   if (!(warmup >= 0 && warmup < 1)) refuse("warmup", warmup, "a number from 0 to below 1");
   if (options.evaluate && !options.selectBy) refuse("selectBy", undefined, "a metric of evaluate");
-}
-
-/** The options that decide what a run computes; those that only report or save are left out. */
-function decisiveOptions(options: FineTuneOptions): Record<string, unknown> {
-  const entries = Object.entries(options).filter(([, value]) => typeof value !== "function");
-  const others = ["signal", "outputDir", "resume", "checkpointMinutes", "keepEpochs"];
-  return Object.fromEntries(entries.filter(([name]) => !others.includes(name)).sort());
-}
-
-function fingerprint(pairs: readonly Pair[], options: FineTuneOptions): string {
-  return sha256(JSON.stringify([decisiveOptions(options), pairs]));
-}
-
-function describeRun(options: FineTuneOptions, model: SentenceEncoder): Record<string, unknown> {
-  const { precision, device, config } = model;
-  return {
-    options: decisiveOptions(options),
-    precision,
-    device,
-    model: config,
-    node: process.version,
-  };
 }
