@@ -93,6 +93,21 @@ describe("the nine notebooks at smoke size", () => {
     db.close();
   });
 
+  const planted = [process.env.OPENAI_API_KEY, process.env.HF_TOKEN].filter(
+    (one) => one !== undefined,
+  );
+  const unplanted = planted.length < 2 && "npm test plants the keys";
+  it("no key of the environment is in any file that was written", { skip: unplanted }, () => {
+    const names = fs.readdirSync(workDir, { recursive: true }) as string[];
+    const files = names.filter((name) => fs.statSync(path.join(workDir, name)).isFile());
+    assert.ok(files.length > 50, `${files.length} files`);
+    const holders = files.filter((name) => {
+      const content = fs.readFileSync(path.join(workDir, name));
+      return planted.some((key) => content.includes(key));
+    });
+    assert.deepEqual(holders, []);
+  });
+
   it("the model that was written differs from its base, and gives unit vectors", async () => {
     const vectors: Float32Array[] = [];
     for (const folder of ["base", "model", path.join("publish", "model")]) {
