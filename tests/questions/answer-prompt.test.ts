@@ -3,10 +3,13 @@ import { test } from "node:test";
 import {
   answerInstruction,
   buildAnswerPrompt,
+  createClient,
   findPassage,
   questionRequest,
   readAnswerPrompt,
+  requestAnswer,
 } from "mrl/questions";
+import { completion, startStub } from "./stub-server";
 
 /** A token a word: budgets are countable by hand. */
 const countTokens = (text: string): number => text.split(/\s+/).filter(Boolean).length;
@@ -70,4 +73,17 @@ test("a budget below the question itself is refused with both numbers", () => {
     name: "InputError",
     message: new RegExp(`take ${frame} tokens, the prompt may have ${frame - 1}`),
   });
+});
+
+test("a model that costs money is asked only where maxUsd is set", async (t) => {
+  const stub = await startStub(() => ({ body: completion(" Port 7070. ") }));
+  t.after(stub.close);
+  const client = createClient({ baseUrl: stub.url, apiKey: "none" });
+  const prompt = { messages: [{ role: "user" as const, content: "Which port?" }], tokens: 1000 };
+  // 1000 tokens at $2 and 100 at $8 a million.
+  const paid = requestAnswer({ client, model: "gpt-4.1", maxUsd: 0 }, prompt);
+  await assert.rejects(paid, /\$0\.0028 at most\. Nothing is spent until questions\.maxUsd/);
+  assert.equal(stub.requests.length, 0);
+  const { text } = await requestAnswer({ client, model: "gpt-4.1", maxUsd: 1 }, prompt);
+  assert.equal(text, "Port 7070.");
 });

@@ -61,15 +61,18 @@ export function formatUsd(usd: number): string {
   return `$${usd === 0 || usd >= 0.995 ? usd.toFixed(2) : usd.toPrecision(2)}`;
 }
 
+/** The error where something costs money and no budget is set. */
+export function budgetMissing(nextUsd: number): InputError {
+  return new InputError(
+    `This costs money: the next request ${formatUsd(nextUsd)} at most. Nothing is spent until questions.maxUsd says how ` +
+      "many dollars may be: in the settings cell, loadSettings({ questions: { maxUsd: 20 } }), or MRL_QUESTIONS_MAX_USD=20",
+  );
+}
+
 function budgetReached(maxUsd: number, spentUsd: number, nextUsd: number): InputError {
-  const wayOut = "what was answered is kept: with a larger questions.maxUsd the same run goes on";
-  if (maxUsd === 0)
-    return new InputError(
-      `This costs money: the next request ${formatUsd(nextUsd)} at most. Nothing is spent until questions.maxUsd says how ` +
-        "many dollars may be: in the settings cell, loadSettings({ questions: { maxUsd: 20 } }), or MRL_QUESTIONS_MAX_USD=20",
-    );
+  if (maxUsd === 0) return budgetMissing(nextUsd);
   return new InputError(
     `questions.maxUsd is ${maxUsd}: ${formatUsd(spentUsd)} are spent, and the next request may cost ${formatUsd(nextUsd)}; ` +
-      wayOut,
+      "what was answered is kept: with a larger questions.maxUsd the same run goes on",
   );
 }

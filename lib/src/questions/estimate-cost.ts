@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import { type Chunk, InputError, type RunSettings, readJsonLines, sha256 } from "../common/index";
+import { answerTokens } from "./answer-prompt";
 import { countTokens } from "./count-tokens";
 import { estimateQuestions, meanOf } from "./estimate-questions";
 import { batchPrice, costOf, findPrice, readPrices } from "./prices";
@@ -10,7 +11,7 @@ import { readVectorCost } from "./vector-store";
 
 /** What one model is expected to be asked. */
 export interface CostRow {
-  what: "questions" | "embeddings";
+  what: "questions" | "embeddings" | "answers";
   model: string;
   calls: number;
   tokensIn: number;
@@ -20,7 +21,7 @@ export interface CostRow {
   hours: number;
 }
 
-/** What notebooks 03 and 04 are expected to cost from here on. */
+/** What notebooks 03, 04 and 08 are expected to cost from here on. */
 export interface CostEstimate {
   pages: number;
   chunks: number;
@@ -65,6 +66,7 @@ export function estimateCost(settings: RunSettings): CostEstimate {
   const rows = [estimateAsking(chunks, settings)];
   if (questions.source === "openai" && filter.embedder !== "base")
     rows.push(estimateEmbedding(chunks, settings));
+  if (questions.source === "openai") rows.push(estimateAnswering(settings));
   const sum = (key: "usd" | "hours"): number => rows.reduce((total, row) => total + row[key], 0);
   const spent = readSpent(settings);
   return {
@@ -100,6 +102,15 @@ function estimateEmbedding(chunks: readonly Chunk[], settings: RunSettings): Cos
   const usd = costOf(tokens, findPrice(embedder, baseUrlOf(settings)));
   const left = Math.max(0, usd - readVectorCost(embeddingFolder(settings)));
   return toRow("embeddings", embedder, requests, tokens, left, (requests * secondsPerReply) / 3600);
+}
+
+/** Notebook 08 asks some six questions with the passages of two models. */
+function estimateAnswering(settings: RunSettings): CostRow {
+  const { model } = settings.questions;
+  const calls = 14;
+  const tokens = { prompt: 1000 * calls, completion: answerTokens * calls };
+  const usd = costOf(tokens, findPrice(model, baseUrlOf(settings)));
+  return toRow("answers", model, calls, tokens, usd, (calls * secondsPerReply) / 3600);
 }
 
 function toRow(

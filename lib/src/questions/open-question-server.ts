@@ -16,6 +16,8 @@ export interface QuestionServer {
   client: OpenAI;
   /** The model to ask for. */
   model: string;
+  /** Dollars that may be spent, `questions.maxUsd`. */
+  maxUsd: number;
   /** Where it is and who answers, in one line. */
   description: string;
   /** To be called at the end; stops the replay server where there is one. */
@@ -49,7 +51,7 @@ async function openReplay(
   settings: RunSettings,
   { embed, chunks }: OpenServerOptions,
 ): Promise<QuestionServer> {
-  const { model, spoiledReplies } = settings.questions;
+  const { model, maxUsd, spoiledReplies } = settings.questions;
   if (model !== recordedModel)
     throw new InputError(
       `questions.model is "${model}", but with questions.source "replay" only "${recordedModel}" answers; ` +
@@ -63,14 +65,14 @@ async function openReplay(
   });
   return {
     client: createClient({ baseUrl: server.url, apiKey: "none" }),
-    model,
+    ...{ model, maxUsd },
     description: `${model}, replayed by a server on loopback`,
     close: server.close,
   };
 }
 
 async function openRemote(settings: RunSettings, env: NodeJS.ProcessEnv): Promise<QuestionServer> {
-  const { model, baseUrl, requestsPerMinute } = settings.questions;
+  const { model, baseUrl, maxUsd, requestsPerMinute } = settings.questions;
   const apiKey = readSecret("OPENAI_API_KEY", { root: settings.root, env });
   // A server of one's own often asks for no key; api.openai.com always does.
   if (!apiKey && !baseUrl)
@@ -80,5 +82,5 @@ async function openRemote(settings: RunSettings, env: NodeJS.ProcessEnv): Promis
     );
   const client = createClient({ baseUrl, apiKey: apiKey || "none", requestsPerMinute });
   const description = `${model} at ${new URL(client.baseURL).host}`;
-  return { client, model, description, close: async () => {} };
+  return { client, model, maxUsd, description, close: async () => {} };
 }
