@@ -101,7 +101,7 @@ describe("notebooks 03, 04 and 09 with keys in .env", () => {
       for (const content of files.values()) assert.ok(!content.includes(key));
   });
 
-  it("run again, pay for nothing and publish nothing that is there already", async () => {
+  it("run again, pay for nothing", async () => {
     const paid = server.served.length;
     const { code, text } = await run("03", "04");
     assert.equal(code, 0, text);
@@ -111,7 +111,7 @@ describe("notebooks 03, 04 and 09 with keys in .env", () => {
   it("leave no key behind when the server refuses it in words that repeat it", async () => {
     const wrong = `${key}-revoked`;
     plant(wrong);
-    fs.rmSync(path.join(workDir, "questions.jsonl"));
+    fs.rmSync(path.join(workDir, "questions.jsonl"), { force: true });
     const { code, text } = await run("03");
     assert.equal(code, 1);
     assert.match(text, /401 Incorrect API key provided: Bearer \[key\].*set OPENAI_API_KEY/);
