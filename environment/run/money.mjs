@@ -16,10 +16,10 @@ const margin = 1.25;
 export async function agreeOnCost({ root, profile, env }, yes, print, ask = confirm) {
   // The library is there: the set-up has built it.
   const { loadSettings } = await import("mrl/common");
-  const { estimateCost, formatUsd } = await import("mrl/questions");
+  const { estimateAnswers, estimateCost, formatUsd } = await import("mrl/questions");
   const settings = load(() => loadSettings({}, { ...env, MRL_PROFILE: profile, MRL_ROOT: root }));
   if (settings.questions.source === "replay") return env;
-  const cost = load(() => estimateCost(settings));
+  const cost = load(() => addRow(estimateCost(settings), estimateAnswers(settings)));
   if (cost.usd === 0) return env;
   const enough = Math.ceil((cost.spentUsd + margin * cost.usd) * 100) / 100;
   const limit = settings.questions.maxUsd || enough;
@@ -32,6 +32,11 @@ export async function agreeOnCost({ root, profile, env }, yes, print, ask = conf
       `Nothing was spent. --yes spends ${upTo} without asking; MRL_QUESTIONS_MAX_USD sets another limit.`,
     );
   return { ...env, MRL_QUESTIONS_MAX_USD: String(limit) };
+}
+
+function addRow(cost, row) {
+  const { rows, usd, hours } = cost;
+  return { ...cost, rows: [...rows, row], usd: usd + row.usd, hours: hours + row.hours };
 }
 
 /** The estimate as lines. */

@@ -21,7 +21,7 @@ export interface CostRow {
   hours: number;
 }
 
-/** What notebooks 03, 04 and 08 are expected to cost from here on. */
+/** What notebooks 03 and 04 are expected to cost from here on. */
 export interface CostEstimate {
   pages: number;
   chunks: number;
@@ -66,7 +66,6 @@ export function estimateCost(settings: RunSettings): CostEstimate {
   const rows = [estimateAsking(chunks, settings)];
   if (questions.source === "openai" && filter.embedder !== "base")
     rows.push(estimateEmbedding(chunks, settings));
-  if (questions.source === "openai") rows.push(estimateAnswering(settings));
   const sum = (key: "usd" | "hours"): number => rows.reduce((total, row) => total + row[key], 0);
   const spent = readSpent(settings);
   return {
@@ -104,8 +103,11 @@ function estimateEmbedding(chunks: readonly Chunk[], settings: RunSettings): Cos
   return toRow("embeddings", embedder, requests, tokens, left, (requests * secondsPerReply) / 3600);
 }
 
-/** Notebook 08 asks some six questions with the passages of two models. */
-function estimateAnswering(settings: RunSettings): CostRow {
+/**
+ * What notebook 08 will cost each time it runs: it asks some six questions with the passages of two models.
+ * @throws InputError when the model has no price
+ */
+export function estimateAnswers(settings: RunSettings): CostRow {
   const { model } = settings.questions;
   const calls = 14;
   const tokens = { prompt: 1000 * calls, completion: answerTokens * calls };
