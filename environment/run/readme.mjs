@@ -22,8 +22,9 @@ export function main(args) {
         `${file} has no tuned model yet: npm start -- --profile ${profile} adds it.`,
       );
     const readme = path.join(root, "README.md");
-    writeWhole(path.join(root, picture), drawResults(results));
+    // First what may refuse: without its markers nothing is written.
     writeSection(readme, "results", describe(results, profile));
+    writeWhole(path.join(root, picture), drawResults(results));
     console.log(`${readme} and ${picture} show the results of the profile ${profile}.`);
   });
 }
