@@ -5,7 +5,9 @@ import { Failure, runMain } from "../shared/failure.mjs";
 import { listFiles } from "../shared/hashes.mjs";
 import { readOptions } from "../shared/options.mjs";
 import { formatSeconds } from "../shared/status-line.mjs";
+import { createContext } from "../setup/context.mjs";
 import { setUp } from "../setup/main.mjs";
+import { prepareOnnxPeer, preparePeer } from "../setup/peer.mjs";
 
 const node = process.execPath;
 const build = path.join("tests", ".build");
@@ -22,7 +24,7 @@ export function main(args) {
     process.chdir(root);
     const tally = { passed: 0, failed: 0 };
     const started = Date.now();
-    if (full) runFull(tally);
+    if (full) await runFull(tally, root);
     else runQuick(tally);
     console.log(`\nFinished in ${formatSeconds((Date.now() - started) / 1000)}`);
     console.log(`${tally.passed} passed, ${tally.failed} failed`);
@@ -43,7 +45,11 @@ function runQuick(tally) {
   if (ran) runTests(tally, "What the notebooks wrote", (folder) => folder === "notebooks");
 }
 
-function runFull(tally) {
+async function runFull(tally, root) {
+  // Python's sentence-transformers, which some of the long tests run.
+  const context = createContext(root, "smoke");
+  await preparePeer(context);
+  await prepareOnnxPeer(context);
   if (!runCheck(tally, "Types of the tests", typescript)) return;
   runTests(tally, "Long tests", (folder) => folder === "full");
 }

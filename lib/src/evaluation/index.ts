@@ -36,6 +36,7 @@ export { type TwoStepOptions, rankInTwoSteps } from "./rank-in-two-steps";
 export { rememberVectors } from "./remember-vectors";
 export { type ModelResults, type Results, hashTestData, writeResults } from "./results-file";
 export { toRowCorpus } from "./row-corpus";
+export { type ScaleOutRun, readScaleOut } from "./scale-out";
 export { type Similarities, collectSimilarities, shareByStep } from "./similarities";
 export type { Encoder, QueryOutcome, RetrievalResult, RetrievalSet } from "./types";
 export { cosine, truncate } from "./vectors";

@@ -15,7 +15,8 @@ export interface OnnxOptions {
  * Writes `onnx/model.onnx` into the folder of a saved model: what transformers.js (`dtype: "fp32"`),
  * sentence-transformers' ONNX backend and ONNX Runtime read. It gives the tokens' vectors (`last_hidden_state`,
  * float32 [batch, sequence, hidden]); who runs it pools and normalises. The tokenizer's own limit is set to the
- * model's: transformers.js knows no other.
+ * model's: transformers.js knows no other. (Of a text that it cuts it drops the end mark too, so only the vectors of
+ * such texts differ there.)
  *
  * With `int8` also `onnx/model_quantized.onnx` (transformers.js: `dtype: "q8"`), dynamically quantised: 8-bit weights
  * with a scale for each output, activations rounded as they come (Jacob et al. 2018). Its vectors differ a little, and
