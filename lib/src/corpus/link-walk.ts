@@ -70,7 +70,7 @@ export class LinkWalk {
     this.secondSource = undefined;
     this.frontier.add(urls);
     this.findings.skipped.push(...skipped);
-    this.unreadSitemaps = skipped.length;
+    this.unreadSitemaps += skipped.length;
     this.loadAhead();
   }
 
