@@ -10,7 +10,7 @@ import { setUp } from "../setup/main.mjs";
 import { executeNotebook } from "./execute.mjs";
 import { createFingerprints } from "./fingerprints.mjs";
 import { agreeOnCost } from "./money.mjs";
-import { chooseNotebooks, listExtras, listNotebooks } from "./notebooks.mjs";
+import { chooseNotebooks, listExtras, listNotebooks, outputFolder } from "./notebooks.mjs";
 import { describeNotebook, describePlaces, describeResults } from "./summary.mjs";
 
 const help = `Runs the notebooks into data/work/<profile>/notebooks; what is up to date is left alone.
@@ -117,13 +117,14 @@ function describeProgress(progress) {
   return [[title, count, count && unit].filter(Boolean).join(" "), left, note].filter(Boolean);
 }
 
-function isFinished({ workDir }, { name }) {
-  const folder = path.join(workDir, "notebooks");
-  return [".ipynb", ".html"].every((suffix) => fs.existsSync(path.join(folder, name + suffix)));
+function isFinished({ workDir }, notebook) {
+  const file = path.join(outputFolder(workDir, notebook), notebook.name);
+  return [".ipynb", ".html"].every((suffix) => fs.existsSync(file + suffix));
 }
 
-function storeOutputs({ workDir }, { name, file }) {
-  fs.copyFileSync(path.join(workDir, "notebooks", `${name}.ipynb`), `${file}.new`);
+function storeOutputs({ workDir }, notebook) {
+  const { name, file } = notebook;
+  fs.copyFileSync(path.join(outputFolder(workDir, notebook), `${name}.ipynb`), `${file}.new`);
   fs.renameSync(`${file}.new`, file);
 }
 

@@ -26,6 +26,11 @@ export function listExtras(root) {
     .map((notebook) => ({ ...notebook, id: `extra/${notebook.name}` }));
 }
 
+/** Where a notebook goes with its outputs: `notebooks` in the work folder, extra ones into a folder there. */
+export function outputFolder(workDir, notebook) {
+  return path.join(workDir, "notebooks", path.dirname(notebook.id));
+}
+
 /** Parses one notebook file. */
 export function readNotebook(file) {
   const name = path.basename(file, ".ipynb");

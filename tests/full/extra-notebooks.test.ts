@@ -22,7 +22,7 @@ function runExtra<T>(name: string): T {
   const env = { ...process.env, MRL_TRAINING_MAX_UPDATES: "2" };
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: "utf8" });
   assert.equal(status, 0, stdout + stderr);
-  const { cells } = readJson<Notebook>(path.join(workDir, "notebooks", `${name}.ipynb`));
+  const { cells } = readJson<Notebook>(path.join(workDir, "notebooks", "extra", `${name}.ipynb`));
   const outputs = cells.flatMap((cell) => (cell.cell_type === "code" ? cell.outputs : []));
   assert.ok(outputs.length > 0);
   assert.equal(outputs.filter((output) => output.name === "stderr").length, 0);
