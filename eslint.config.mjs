@@ -60,6 +60,29 @@ export default tseslint.config(
     },
   },
   {
+    // The code cells, put together by environment/check-cells.mjs. What is not awaited fails unseen there.
+    files: ["notebooks/.cells/*.ts"],
+    extends: [tseslint.configs.base],
+    languageOptions: {
+      parserOptions: {
+        project: ["environment/cells.tsconfig.json"],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/no-misused-promises": "error",
+      "@typescript-eslint/await-thenable": "error",
+      "prefer-const": "error",
+    },
+  },
+  {
+    files: ["environment/site/assets/*.js"],
+    languageOptions: {
+      globals: { document: "readonly", Plotly: "readonly", console: "readonly" },
+    },
+  },
+  {
     files: ["environment/**/*.{js,mjs}", "tests/**/*.mjs"],
     extends: [eslint.configs.recommended],
     languageOptions: {
@@ -72,6 +95,8 @@ export default tseslint.config(
         clearInterval: "readonly",
         clearTimeout: "readonly",
         AbortController: "readonly",
+        AbortSignal: "readonly",
+        fetch: "readonly",
         Buffer: "readonly",
         URL: "readonly",
         require: "readonly",

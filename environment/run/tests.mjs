@@ -5,6 +5,7 @@ import { Failure, runMain } from "../shared/failure.mjs";
 import { listFiles } from "../shared/hashes.mjs";
 import { readOptions } from "../shared/options.mjs";
 import { formatSeconds } from "../shared/status-line.mjs";
+import { prepareChromium } from "../setup/chromium.mjs";
 import { createContext } from "../setup/context.mjs";
 import { setUp } from "../setup/main.mjs";
 import { prepareOnnxPeer, preparePeer } from "../setup/peer.mjs";
@@ -34,7 +35,9 @@ export function main(args) {
 
 function runQuick(tally) {
   const typed = runCheck(tally, "Types of the tests", typescript);
-  const lint = ["node_modules/eslint/bin/eslint.js", "lib/src", "tests", "environment", "*.mjs"];
+  runCheck(tally, "Cells of the notebooks", ["environment/check-cells.mjs"]);
+  const places = ["lib/src", "tests", "environment", "notebooks/.cells", "*.mjs"];
+  const lint = ["node_modules/eslint/bin/eslint.js", ...places];
   runCheck(tally, "Lint", lint);
   const format = ["node_modules/prettier/bin/prettier.cjs", "--check", "--log-level=warn"];
   runCheck(tally, "Format", [...format, ...checkedFiles]);
@@ -50,6 +53,8 @@ async function runFull(tally, root) {
   const context = createContext(root, "smoke");
   await preparePeer(context);
   await prepareOnnxPeer(context);
+  const problem = prepareChromium();
+  if (problem) console.log(problem);
   if (!runCheck(tally, "Types of the tests", typescript)) return;
   runTests(tally, "Long tests", (folder) => folder === "full");
 }

@@ -62,7 +62,8 @@ export async function findCompiler(context, report) {
   );
 }
 
-function findSystemCompiler({ env }) {
+/** The first C++ compiler on the PATH, or undefined. */
+export function findSystemCompiler({ env }) {
   const works = (command) => spawnSync(command, ["--version"], { env }).status === 0;
   return ["g++", "c++", "clang++"].find(works);
 }

@@ -14,7 +14,8 @@ import { precisionStep } from "./precision.mjs";
 import { pythonStep } from "./python.mjs";
 import { tensorflowStep } from "./tensorflow.mjs";
 
-const steps = [
+/** What the set-up does, in order. */
+export const steps = [
   ...[pythonStep, packagesStep, tensorflowStep, addonStep],
   ...[libraryStep, precisionStep, kernelStep, modelStep],
 ];
@@ -67,9 +68,14 @@ async function runStep(step, context, status) {
   status.print(`  ${step.title} · ${elapsed()}`);
 }
 
+/** The room on the disk that a step takes while it runs. */
+export function needBytes(step, context) {
+  return typeof step.needBytes === "function" ? step.needBytes(context) : step.needBytes;
+}
+
 /** MRL_SETUP_FREE_BYTES stands for the free space of the disk, in tests. */
 function checkSpace(step, context) {
-  const need = typeof step.needBytes === "function" ? step.needBytes(context) : step.needBytes;
+  const need = needBytes(step, context);
   const free = Number(context.env.MRL_SETUP_FREE_BYTES ?? freeBytes(context.root));
   if (free >= need) return;
   throw new Failure(

@@ -63,7 +63,8 @@ function choosePlatform(context) {
 
 let gpuAnswers;
 
-function wantsGpu({ env }) {
+/** True where the set-up takes the CUDA build of TensorFlow. */
+export function wantsGpu({ env }) {
   if (env.MRL_MODEL_DEVICE === "cpu" || `${process.platform}-${process.arch}` !== "linux-x64")
     return false;
   gpuAnswers ??= spawnSync("nvidia-smi", ["-L"], { env, timeout: 10_000 }).status === 0;

@@ -70,7 +70,8 @@ export function runModule(code: string, env: NodeJS.ProcessEnv = process.env): P
   return runNode(["--input-type=module", "-e", head + body], env);
 }
 
-function runNode(args: string[], env: NodeJS.ProcessEnv): Promise<Ended> {
+/** Runs Node to its end. */
+export function runNode(args: string[], env: NodeJS.ProcessEnv): Promise<Ended> {
   const started = performance.now();
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] });

@@ -5,13 +5,12 @@ import { parsePage } from "./parse-page";
 import { parseSitemap } from "./parse-sitemap";
 import type { ParseJob, ParseReply } from "./parser-thread";
 
-parentPort?.on("message", (job: ParseJob | undefined) => {
+parentPort?.on("message", (job: ParseJob) => {
   parentPort?.postMessage(answer(job));
 });
 
-function answer(job: ParseJob | undefined): ParseReply {
+function answer(job: ParseJob): ParseReply {
   try {
-    if (!job) return { value: undefined };
     if (job.kind === "sitemap") return { value: parseSitemap(job.text) };
     return { value: parsePage(job.text, job.url, job.selectors) };
   } catch (error) {
