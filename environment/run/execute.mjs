@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { killAll, listTree } from "../shared/processes.mjs";
 import { runCommand } from "../shared/run-command.mjs";
 import { explainFailedCell } from "./failed-cell.mjs";
+import { outputFolder } from "./notebooks.mjs";
 
 /**
  * Runs one notebook in a kernel of its own and writes it with its outputs and as HTML, each whole or not at all.
@@ -13,7 +14,7 @@ import { explainFailedCell } from "./failed-cell.mjs";
  * @throws Failure with the failing cell and its message
  */
 export async function executeNotebook(notebook, run, onTick, signal) {
-  const target = path.join(run.workDir, "notebooks");
+  const target = outputFolder(run.workDir, notebook);
   const running = path.join(target, ".running");
   fs.rmSync(running, { recursive: true, force: true });
   fs.mkdirSync(running, { recursive: true });

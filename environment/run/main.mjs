@@ -10,12 +10,13 @@ import { setUp } from "../setup/main.mjs";
 import { executeNotebook } from "./execute.mjs";
 import { createFingerprints } from "./fingerprints.mjs";
 import { agreeOnCost } from "./money.mjs";
-import { chooseNotebooks, listNotebooks } from "./notebooks.mjs";
+import { chooseNotebooks, listExtras, listNotebooks, outputFolder } from "./notebooks.mjs";
 import { describeNotebook, describePlaces, describeResults } from "./summary.mjs";
 
 const help = `Runs the notebooks into data/work/<profile>/notebooks; what is up to date is left alone.
   --profile smoke|sample|seed   the settings (default: MRL_PROFILE, else sample)
   --only 06,07                  these notebooks, whether they are up to date or not
+  --only extra/small-vectors    a notebook of notebooks/extra; --only extra: all of them
   --fresh                       all anew: what the notebooks wrote is removed first
   --in-place                    also stores the outputs in notebooks/
   --yes                         yes to every question: to spend money, to remove paid answers`;
@@ -56,7 +57,7 @@ export function main(args) {
 
 async function runAll(run, options) {
   const notebooks = listNotebooks(run.root);
-  const chosen = chooseNotebooks(notebooks, options.only);
+  const chosen = chooseNotebooks(notebooks, listExtras(run.root), options.only);
   const fingerprints = createFingerprints({ ...run, notebooks });
   if (options.fresh) await removeOutputs(run, chosen, fingerprints, options.yes);
   const status = createStatusLine();
@@ -116,13 +117,14 @@ function describeProgress(progress) {
   return [[title, count, count && unit].filter(Boolean).join(" "), left, note].filter(Boolean);
 }
 
-function isFinished({ workDir }, { name }) {
-  const folder = path.join(workDir, "notebooks");
-  return [".ipynb", ".html"].every((suffix) => fs.existsSync(path.join(folder, name + suffix)));
+function isFinished({ workDir }, notebook) {
+  const file = path.join(outputFolder(workDir, notebook), notebook.name);
+  return [".ipynb", ".html"].every((suffix) => fs.existsSync(file + suffix));
 }
 
-function storeOutputs({ workDir }, { name, file }) {
-  fs.copyFileSync(path.join(workDir, "notebooks", `${name}.ipynb`), `${file}.new`);
+function storeOutputs({ workDir }, notebook) {
+  const { name, file } = notebook;
+  fs.copyFileSync(path.join(outputFolder(workDir, notebook), `${name}.ipynb`), `${file}.new`);
   fs.renameSync(`${file}.new`, file);
 }
 

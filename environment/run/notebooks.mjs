@@ -16,6 +16,21 @@ export function listNotebooks(root) {
   return names.sort().map((name) => readNotebook(path.join(folder, name)));
 }
 
+/** The notebooks of `notebooks/extra`, which only `--only` runs; their ids are `extra/<name>`. */
+export function listExtras(root) {
+  const folder = path.join(root, "notebooks", "extra");
+  const names = fs.existsSync(folder) ? fs.readdirSync(folder).sort() : [];
+  return names
+    .filter((name) => name.endsWith(".ipynb"))
+    .map((name) => readNotebook(path.join(folder, name)))
+    .map((notebook) => ({ ...notebook, id: `extra/${notebook.name}` }));
+}
+
+/** Where a notebook goes with its outputs: `notebooks` in the work folder, extra ones into a folder there. */
+export function outputFolder(workDir, notebook) {
+  return path.join(workDir, "notebooks", path.dirname(notebook.id));
+}
+
 /** Parses one notebook file. */
 export function readNotebook(file) {
   const name = path.basename(file, ".ipynb");
@@ -32,15 +47,22 @@ export function readNotebook(file) {
   };
 }
 
-/** Of all notebooks those that `--only 06,07` names; all of them where it is not given. */
-export function chooseNotebooks(notebooks, only) {
+/**
+ * Of all notebooks those that `--only 06,extra/small-vectors` names (`extra`: all of that folder); the numbered
+ * ones where it is not given.
+ */
+export function chooseNotebooks(notebooks, extras, only) {
   if (only === undefined) return notebooks;
-  const wanted = only.split(",").map((part) => part.trim().padStart(2, "0"));
-  const ids = notebooks.map((notebook) => notebook.id);
+  const all = [...notebooks, ...extras];
+  const parts = only.split(",").map((part) => part.trim());
+  const wanted = parts.flatMap((part) =>
+    part === "extra" ? extras.map(({ id }) => id) : part.padStart(2, "0"),
+  );
+  const ids = all.map((notebook) => notebook.id);
   const unknown = wanted.find((id) => !ids.includes(id));
   if (unknown)
     throw new Failure(`--only: there is no notebook ${unknown}; there are ${ids.join(", ")}.`);
-  return notebooks.filter((notebook) => wanted.includes(notebook.id));
+  return all.filter((notebook) => wanted.includes(notebook.id));
 }
 
 /** A cell's source as one text. */

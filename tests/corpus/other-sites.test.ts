@@ -108,8 +108,9 @@ test("sitemaps that robots.txt and other sitemaps name are read, those of other 
         site.paths["/robots.txt"] = (response) => void response.end(robots);
         site.paths["/index.xml"] = index;
         site.paths["/deep.xml"] = sitemap(`${site.url}/b.html`);
-        const { pages, skipped } = await crawl(`${site.url}/`, folder);
+        const { pages, skipped, found } = await crawl(`${site.url}/`, folder);
         assert.deepEqual(pathsOf(pages), ["a.html", "b.html", "index.html"]);
+        assert.equal(found, 4, "kept and skipped add up");
         const reason = "sitemap: is on another site";
         assert.deepEqual(skipped, [{ url: `${foreign.url}/other.xml`, reason }]);
         assert.equal(foreign.requests.length, 0);

@@ -1,9 +1,9 @@
-/** Evaluates 100,000 passages and prints the result with the process's peak memory, as JSON. */
+/** Evaluates as many passages as its argument says (100,000 without) and prints the result with the process's peak memory, as JSON. */
 import { evaluateRetrieval } from "mrl/evaluation";
 import { drawQueries, drawVectors, size } from "./hundred-thousand";
 
 async function main(): Promise<void> {
-  const passages = drawVectors(size.passages, 1);
+  const passages = drawVectors(Number(process.argv[2] ?? size.passages), 1);
   const queries = drawQueries(passages, 32);
   const corpus = new Map(passages.map((_, i) => [`p${i}`, `${i} ${"text ".repeat(150)}`]));
   const vectorOf = new Map([...corpus.values()].map((text, i) => [text, passages[i]]));

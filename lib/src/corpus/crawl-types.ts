@@ -80,7 +80,7 @@ export interface CrawlResult {
   skipped: { url: string; reason: string }[];
   /** Addresses that lead to another page of the site, which is crawled itself. */
   redirected: { url: string; target: string }[];
-  /** Pages found, loaded or not: more than were loaded when `maxPages` ended the crawl. */
+  /** Pages found, loaded or not, and sitemaps skipped: the rest of the sum was cut off by `maxPages`. */
   found: number;
   /** Pages that the server said have not changed since the last crawl, and did not send again. */
   unchanged: number;

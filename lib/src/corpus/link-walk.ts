@@ -27,6 +27,7 @@ export class LinkWalk {
   private started = 1;
   private done = 0;
   private failuresInRow = 0;
+  private unreadSitemaps = 0;
   private secondSource: SecondSource | undefined;
 
   constructor(
@@ -52,6 +53,7 @@ export class LinkWalk {
         await this.askSecondSource();
       this.record(page);
     }
+    this.findings.found += this.unreadSitemaps;
     return this.findings;
   }
 
@@ -68,6 +70,7 @@ export class LinkWalk {
     this.secondSource = undefined;
     this.frontier.add(urls);
     this.findings.skipped.push(...skipped);
+    this.unreadSitemaps += skipped.length;
     this.loadAhead();
   }
 

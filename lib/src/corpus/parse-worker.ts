@@ -5,12 +5,13 @@ import { parsePage } from "./parse-page";
 import { parseSitemap } from "./parse-sitemap";
 import type { ParseJob, ParseReply } from "./parser-thread";
 
-parentPort?.on("message", (job: ParseJob) => {
+parentPort?.on("message", (job: ParseJob | undefined) => {
   parentPort?.postMessage(answer(job));
 });
 
-function answer(job: ParseJob): ParseReply {
+function answer(job: ParseJob | undefined): ParseReply {
   try {
+    if (!job) return { value: undefined };
     if (job.kind === "sitemap") return { value: parseSitemap(job.text) };
     return { value: parsePage(job.text, job.url, job.selectors) };
   } catch (error) {

@@ -8,9 +8,11 @@ import type { Sitemap } from "./parse-sitemap";
 export type ParseJob =
   | { kind: "page"; text: string; url: string; selectors: PageSelectors }
   | { kind: "sitemap"; text: string };
-export type ParseReply = { value: ParsedPage | Sitemap } | { failure: string };
+export type ParseReply = { value: ParsedPage | Sitemap | undefined } | { failure: string };
 
 const ended = "the crawl was ended";
+/** A busy machine takes seconds to start a thread. */
+const startMs = 60_000;
 
 /**
  * Reads documents in a thread of its own, one at a time. HTML can be made so that a correct parser needs hours
@@ -48,14 +50,18 @@ export class ParserThread {
 
   private async run(job: ParseJob): Promise<ParsedPage | Sitemap | string> {
     if (this.isClosed) return ended;
-    const reply = await this.ask((this.worker ??= this.start()), job);
-    if ("value" in reply) return reply.value;
+    const worker = (this.worker ??= this.start());
+    // The time that the thread takes to start is not the document's.
+    const ready = await this.ask(worker, undefined, startMs);
+    const reply = "failure" in ready ? ready : await this.ask(worker, job, this.limits.parseMs);
+    if ("value" in reply) return reply.value!;
     await this.stop();
     return reply.failure;
   }
 
-  private ask(worker: Worker, job: ParseJob): Promise<ParseReply> {
-    const { parseMs, parseMb } = this.limits;
+  /** Sends a document, or nothing: then the reply says that the thread listens. */
+  private ask(worker: Worker, job: ParseJob | undefined, limitMs: number): Promise<ParseReply> {
+    const { parseMb } = this.limits;
     return new Promise((resolve) => {
       const end = (reply: ParseReply): void => {
         clearTimeout(timer);
@@ -64,8 +70,8 @@ export class ParserThread {
       };
       const onError = (error: Error): void => end({ failure: explain(error, parseMb) });
       const onExit = (): void => end({ failure: ended });
-      const tooSlow = { failure: `its HTML could not be read within ${parseMs / 1000} s` };
-      const timer = setTimeout(() => end(tooSlow), parseMs);
+      const tooSlow = { failure: `its HTML could not be read within ${limitMs / 1000} s` };
+      const timer = setTimeout(() => end(tooSlow), limitMs);
       worker.on("message", end).on("error", onError).on("exit", onExit);
       worker.postMessage(job);
     });

@@ -38,5 +38,6 @@ export { type ModelResults, type Results, hashTestData, writeResults } from "./r
 export { toRowCorpus } from "./row-corpus";
 export { type ScaleOutRun, readScaleOut } from "./scale-out";
 export { type Similarities, collectSimilarities, shareByStep } from "./similarities";
+export { describeSpread, drawSpread, mean } from "./spread";
 export type { Encoder, QueryOutcome, RetrievalResult, RetrievalSet } from "./types";
 export { cosine, truncate } from "./vectors";

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { test } from "node:test";
+import { readJson } from "mrl/common";
+
+// Needs the files that the smoke run of `npm test` leaves.
+const workDir = path.join(process.cwd(), "data", "work", "smoke");
+
+interface Notebook {
+  cells: { cell_type: string; outputs: { name?: string }[] }[];
+}
+
+/** Runs one of notebooks/extra at smoke size; gives what it wrote. */
+function runExtra<T>(name: string): T {
+  const results = path.join(workDir, "extra", `${name}.json`);
+  fs.rmSync(results, { force: true });
+  const script = path.join("environment", "run-notebooks.mjs");
+  const args = [script, "--profile", "smoke", "--only", `extra/${name}`];
+  // Two updates are enough to tell the models apart.
+  const env = { ...process.env, MRL_TRAINING_MAX_UPDATES: "2" };
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: "utf8" });
+  assert.equal(status, 0, stdout + stderr);
+  const { cells } = readJson<Notebook>(path.join(workDir, "notebooks", "extra", `${name}.ipynb`));
+  const outputs = cells.flatMap((cell) => (cell.cell_type === "code" ? cell.outputs : []));
+  assert.ok(outputs.length > 0);
+  assert.equal(outputs.filter((output) => output.name === "stderr").length, 0);
+  return readJson<T>(results);
+}
+
+type Metrics = Record<string, number>;
+
+test("mrl-or-plain trains six models that differ, and small-vectors then measures those of MRL", () => {
+  fs.rmSync(path.join(workDir, "extra", "mrl-or-plain"), { recursive: true, force: true });
+  const { base, runs } = runExtra<{
+    base: { unseen: Metrics };
+    runs: { method: string; seed: number; folder: string; unseen: Metrics }[];
+  }>("mrl-or-plain");
+  const labels = runs.map(({ method, seed }) => `${method}-${seed}`);
+  assert.deepEqual(labels, ["MRL-1", "plain-1", "MRL-2", "plain-2", "MRL-3", "plain-3"]);
+  const all = [base, ...runs].map(({ unseen }) => JSON.stringify(unseen));
+  assert.equal(new Set(all).size, 7);
+
+  const { models, measured } = runExtra<{
+    models: string[];
+    measured: { dim: number; form: string; bytes: number; ndcg: number[] }[];
+  }>("small-vectors");
+  const folders = runs.filter(({ method }) => method === "MRL").map(({ folder }) => folder);
+  assert.deepEqual(models, folders);
+  const whole = measured.find(({ dim, form }) => dim === 384 && form === "float32")!;
+  const expected = runs.filter(({ method }) => method === "MRL");
+  assert.deepEqual(
+    whole.ndcg,
+    expected.map(({ unseen }) => unseen["dim_384_cosine_ndcg@10"]),
+  );
+  assert.ok(measured.every(({ ndcg }) => ndcg.every((value) => value > 0.1 && value <= 1)));
+});
+
+test("search-at-scale: a second step finds more than the short vectors alone, and more the more candidates", () => {
+  const { passages, rows } = runExtra<{
+    passages: number;
+    rows: { way: string; "recall@10": number }[];
+  }>("search-at-scale");
+  assert.equal(passages, 1000);
+  const [whole, short, of20, of100, of400] = rows.map((row) => row["recall@10"]);
+  assert.equal(whole, 1);
+  assert.ok(
+    short < of20 && of20 <= of100 && of100 <= of400,
+    rows.map((r) => r["recall@10"]).join(),
+  );
+});
