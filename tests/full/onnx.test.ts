@@ -7,6 +7,8 @@ import { env, pipeline } from "@huggingface/transformers";
 import { type Chunk, readJsonLines, writeJson } from "mrl/common";
 import { exportOnnx, loadModel } from "mrl/encoder";
 import { tiny, writeText, writeTinyModel } from "../encoder/tiny-model";
+import { noBrowser, openBrowser, openPage } from "./browser/open-browser";
+import { serveModels } from "./browser/serve-models";
 import { onnxPeer, runPeer } from "./peer";
 
 // Needs the files that the smoke run of `npm test` leaves.
@@ -96,6 +98,34 @@ test("transformers.js in Node gives our vectors to 1e-4", async () => {
     await extract.dispose();
   }
 });
+
+test(
+  "transformers.js in Chromium gives them too, with nothing from elsewhere",
+  { skip: noBrowser },
+  async () => {
+    const server = await serveModels(folder);
+    const browser = await openBrowser();
+    try {
+      const { page, strayed, errors } = await openPage(browser, server.url);
+      await page.goto(server.url);
+      await page.waitForFunction("window.embed");
+      const embed = ({ name, texts, pooling }: Case, dtype: string): Promise<number[][]> => {
+        const given = [name, texts, { dtype, pooling, normalize: true }];
+        return page.evaluate(`embed(${given.map((value) => JSON.stringify(value)).join()})`);
+      };
+      for (const item of cases) assertNearUncut(await embed(item, "fp32"), item);
+      const small = await embed(cases[0], "q8");
+      const cosines = small.map((vector, i) => cosine(vector, cases[0].vectors[i]));
+      assert.ok(Math.min(...cosines) > 0.95, cosines.join(" "));
+      assert.ok(server.served.some((url) => url.endsWith(".wasm")));
+      assert.ok(server.served.includes("/models/published/onnx/model_quantized.onnx"));
+      assert.deepEqual([strayed, errors], [[], []]);
+    } finally {
+      await browser.close();
+      server.close();
+    }
+  },
+);
 
 test("sentence-transformers, its ONNX backend and ONNX Runtime alone give our vectors to 1e-4", async () => {
   const request = path.join(folder, "request.json");
