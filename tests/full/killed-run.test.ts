@@ -91,7 +91,7 @@ it("npm start, killed three times at random moments, ends with the files of a ru
   }
   const last = await run(killed);
   assert.equal(last.code, 0, last.text);
-  assert.equal((last.text.match(/ unchanged$/gm) ?? []).length > 0, finished > 1);
+  assert.equal((last.text.match(/ unchanged$/gm) ?? []).length > 0, finished > 0);
   const alone = makeProject();
   const whole = await run(alone);
   assert.equal(whole.code, 0, whole.text);
