@@ -41,17 +41,19 @@ function checkTarget(target) {
   throw new Failure(`--output ${target} holds other files; name a new or an empty folder.`);
 }
 
-/** The notebooks in reading order: as stored, or as a profile's last run has left them. */
+/** The notebooks in reading order: as stored, or as a profile's last run has left them; extra ones need none. */
 function findNotebooks(profile) {
-  const notebooks = [...listNotebooks(project), ...findExtraNotebooks(project)];
-  if (!profile) return notebooks;
+  const [numbered, extra] = [listNotebooks(project), findExtraNotebooks(project)];
+  if (!profile) return [...numbered, ...extra];
   const folder = path.join(project, "data", "work", profile, "notebooks");
-  const executed = notebooks.map((one) => ({
+  const inRun = (one, ...place) => ({
     ...one,
-    file: path.join(folder, `${one.name}.ipynb`),
-  }));
-  const found = executed.filter(({ file }) => fs.existsSync(file));
-  if (found.length > 0) return found;
+    file: path.join(folder, ...place, `${one.name}.ipynb`),
+  });
+  const isThere = ({ file }) => fs.existsSync(file);
+  const found = numbered.map((one) => inRun(one)).filter(isThere);
+  const others = extra.map((one) => [inRun(one, "extra"), one].find(isThere));
+  if (found.length > 0) return [...found, ...others];
   throw new Failure(`${folder} holds no notebook: npm start -- --profile ${profile} writes them.`);
 }
 
