@@ -7,13 +7,15 @@ const child = path.join(process.cwd(), "tests", ".build", "full", "train-batches
 
 interface Measured {
   peakBytes: number;
+  /** Resident memory outside JavaScript's heap, and what that heap holds, after each update. */
   bytes: number[];
+  heap: number[];
   tensors: number[];
 }
 
 /** Trains MiniLM in a process of its own. */
 function train(batchSize: number, updates: number, tokens: number): Measured {
-  const args = [child, String(batchSize), String(updates), String(tokens)];
+  const args = ["--expose-gc", child, String(batchSize), String(updates), String(tokens)];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
   assert.equal(status, 0, stderr);
   return JSON.parse(stdout.trim().split("\n").at(-1)!) as Measured;
@@ -27,9 +29,30 @@ test("a batch of 512 pairs as real in-batch negatives trains in the memory of 32
 });
 
 test("200 updates leave tensor count and resident memory where they were", () => {
-  const { bytes, tensors } = train(8, 200, 30);
+  const { bytes, heap, tensors } = train(8, 200, 30);
   assert.equal(new Set(tensors.slice(2)).size, 1, tensors.join());
-  const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
-  const growth = mean(bytes.slice(-20)) - mean(bytes.slice(40, 60));
-  assert.ok(growth < 30e6, `${growth} bytes more after 140 updates`);
+  // A leak grows in every window of 20 updates; now and then the allocator keeps a block more of the word
+  // table's 47 MB, which is a step and stays one. A hidden state forgotten at each update would make 10 MB a window.
+  assert.ok(median(growths(bytes)) < 1e6, `${growths(bytes).join()} bytes more a window`);
+  assert.ok(bytes.at(-1)! < bytes[40] + 100e6, `${bytes.at(-1)! - bytes[40]} bytes more`);
+  assert.ok(
+    median(growths(heap)) < 0.3e6,
+    `${growths(heap).join()} bytes more in JavaScript's heap`,
+  );
 });
+
+/** By how much the mean of 20 values exceeds that of the 20 before, from the third window on. */
+function growths(values: number[]): number[] {
+  const means = Array.from({ length: values.length / 20 }, (_, i) =>
+    mean(values.slice(20 * i, 20 * i + 20)),
+  );
+  return means.slice(2).map((value, i) => value - means[i + 1]);
+}
+
+function mean(values: number[]): number {
+  return values.reduce((a, b) => a + b, 0) / values.length;
+}
+
+function median(values: number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+}
