@@ -89,6 +89,23 @@ struct Texts {
         relative(reach ? call.in<float>(relativeAt) : nullptr) {}
 };
 
+/** From a row of scores: the probabilities after dropout, and the log of the exponentials' sum. */
+inline float softmax(float* row, int64_t L, Dropout dropout, uint32_t index) {
+  float highest = row[0], sum = 0;
+#pragma omp simd reduction(max : highest)
+  for (int64_t j = 0; j < L; j++) highest = row[j] > highest ? row[j] : highest;
+#pragma omp simd reduction(+ : sum)
+  for (int64_t j = 0; j < L; j++) {
+    row[j] = exponential(row[j] - highest);
+    sum += row[j];
+  }
+  const float share = 1 / sum;
+#pragma omp simd
+  for (int64_t j = 0; j < L; j++) row[j] *= share;
+  applyDropout(row, L, dropout, index);
+  return highest + std::log(sum);
+}
+
 template <class T>
 void attention(const Attributes& attributes, Call& call) {
   const int64_t N = call.dim(0, 0), H = call.dim(0, 1) / 3, heads = attributes.heads;
@@ -114,19 +131,8 @@ void attention(const Attributes& attributes, Call& call) {
       const int64_t rows = std::min(kBlock, L - first);
       head.score(q, kT, texts.relative, texts.reach, first, rows, scores);
       for (int64_t i = 0; i < rows; i++) {
-        float* row = scores + i * Lp;
-        float highest = row[0], sum = 0;
-#pragma omp simd reduction(max : highest)
-        for (int64_t j = 0; j < L; j++) highest = row[j] > highest ? row[j] : highest;
-#pragma omp simd reduction(+ : sum)
-        for (int64_t j = 0; j < L; j++) {
-          row[j] = exponential(row[j] - highest);
-          sum += row[j];
-        }
-        logSums[(head.start + first + i) * heads + head.head] = highest + std::log(sum);
-        const float share = 1 / sum;
-        for (int64_t j = 0; j < L; j++) row[j] *= share;
-        applyDropout(row, L, dropout, head.index(first + i));
+        const float logSum = softmax(scores + i * Lp, L, dropout, head.index(first + i));
+        logSums[(head.start + first + i) * heads + head.head] = logSum;
       }
       multiply({scores, Lp, 1}, v, Dp, result + first * Dp, Dp, rows, Dp, L, false);
     }
