@@ -78,7 +78,7 @@ function drawTimes(results) {
       const color = colors[side] ?? colors.grouped;
       const at = y + n * row;
       const length = ((width * seconds) / longest).toFixed(1);
-      const name = side === "ours" ? "mrl" : side.replace("peer", "sentence-transformers");
+      const name = { ours: "mrl", peer: "sentence-transformers" }[side] ?? "grouped by length";
       return [
         `<rect x="${left}" y="${at}" width="${length}" height="${row - 5}" fill="${color}"/>`,
         text(left + Number(length) + 6, at + 13, `${seconds.toFixed(2)} s`),
