@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-node-gpu";
-import { elementType, type Precision } from "./arithmetic";
+import { createArithmetic, elementType, type Precision } from "./arithmetic";
 import type { Dropout } from "./dropout";
 import type { Hidden, Kernels, LayerGradients, NormStash } from "./kernels";
 import { rawOp, rawOps, typeAttribute, type Attribute } from "./tensorflow";
@@ -26,7 +26,7 @@ export function createNativeKernels(precision: Precision, epsilon: number): Kern
     return rawOps(name, all, [...attributes, attribute], outputs);
   };
   const heads = (value: number): Attribute => ({ name: "heads", kind: "int", value });
-  const none = (): tf.Tensor => emptyOperand(precision);
+  const none = (): tf.Tensor => createArithmetic(precision).operand(tf.tensor1d([]));
   const asHidden = ([y, operand, normalised, inverse]: tf.Tensor[]): Hidden & NormStash => ({
     y,
     operand: precision === "f32" ? y : operand,
@@ -87,13 +87,4 @@ export function hasNativeKernels(device: "cpu" | "gpu"): boolean {
     if (error instanceof Error && /MrlSumOfSquares/.test(error.message)) return false;
     throw error;
   }
-}
-
-/** An operand without values. */
-function emptyOperand(precision: Precision): tf.Tensor {
-  const empty = tf.tensor1d([]);
-  if (precision === "f32") return empty;
-  const attributes = [typeAttribute("SrcT", elementType("f32"))];
-  attributes.push(typeAttribute("DstT", elementType(precision)));
-  return rawOp("Cast", [empty], [...attributes, { name: "Truncate", kind: "bool", value: false }]);
 }
