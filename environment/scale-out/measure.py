@@ -35,15 +35,45 @@ def prompts_of(model) -> dict[str, str]:
     return {"anchor": model.prompts.get("query") or "", "positive": next(filter(None, passages), "")}
 
 
+class OnceEncoded(InformationRetrievalEvaluator):
+    """Takes the vectors of a dimension from full ones that the evaluators of a sequence share: each text is encoded
+    once, not once a dimension."""
+
+    def __init__(self, full_vectors, **settings):
+        super().__init__(**settings)
+        self.full_vectors = full_vectors
+
+    def embed_inputs(self, model, sentences, encode_fn_name=None, **settings):
+        if encode_fn_name not in self.full_vectors:
+            dim, self.truncate_dim = self.truncate_dim, None
+            self.full_vectors[encode_fn_name] = super().embed_inputs(model, sentences, encode_fn_name, **settings)
+            self.truncate_dim = dim
+        return self.full_vectors[encode_fn_name][:, : self.truncate_dim]
+
+
+class Dimensions(SequentialEvaluator):
+    """One evaluator a dimension, over vectors that are encoded anew at every call."""
+
+    def __init__(self, evaluators, full_vectors):
+        super().__init__(evaluators)
+        self.full_vectors = full_vectors
+
+    def __call__(self, *arguments, **settings):
+        self.full_vectors.clear()
+        return super().__call__(*arguments, **settings)
+
+
 def build_evaluator(rows, chunks, dims, prompts):
     """Questions of `rows` against every distinct passage of the site; relevant is the passage with that text."""
     id_of = {}
     for chunk in chunks:
         id_of.setdefault(chunk["text"], str(chunk["global_chunk_id"]))
     key_of = lambda row: f'{row["global_chunk_id"]}-{row["question_id"]}'
-    return SequentialEvaluator(
+    full_vectors = {}
+    return Dimensions(
         [
-            InformationRetrievalEvaluator(
+            OnceEncoded(
+                full_vectors,
                 queries={key_of(row): row["question"] for row in rows},
                 corpus={passage_id: text for text, passage_id in id_of.items()},
                 relevant_docs={key_of(row): {id_of[row["text"]]} for row in rows},
@@ -55,5 +85,6 @@ def build_evaluator(rows, chunks, dims, prompts):
                 write_csv=False,
             )
             for dim in dims
-        ]
+        ],
+        full_vectors,
     )
