@@ -25,26 +25,36 @@ struct Head {
       : H(width), D(width / heads), heads(heads), head(head), start(start), L(length),
         Dp(padded(width / heads)), Lp(padded(length)), scale(1 / std::sqrt(float(width / heads))) {}
 
-  /** Reads part `which` (query, key, value) of qkv + bias, times `factor`: [L, Dp], 0 in the padding. */
+  /** First value of part `which` (query, key, value) of qkv. */
+  int64_t part(int which) const { return start * 3 * H + which * H + head * D; }
+
+  /** Reads a part of qkv + bias, times `factor`: [L, Dp], 0 in the padding. */
   void read(const T* qkv, const float* bias, int which, float factor, float* to) const {
-    readRows(qkv + start * 3 * H + which * H + head * D, 3 * H, bias + which * H + head * D, factor, to);
+    readRows(qkv + part(which), 3 * H, bias + which * H + head * D, factor, to);
   }
 
   void readRows(const T* from, int64_t stride, const float* bias, float factor, float* to) const {
     for (int64_t i = 0; i < L; i++) {
       float* row = to + i * Dp;
+#pragma omp simd
       for (int64_t d = 0; d < D; d++)
         row[d] = (toFloat(from[i * stride + d]) + (bias ? bias[d] : 0.f)) * factor;
       for (int64_t d = D; d < Dp; d++) row[d] = 0;
     }
   }
 
-  /** [L, Dp] → [Dp, Lp], 0 in the padding. */
+  /** [L, Dp] → [Dp, Lp], 0 in the padding; in squares, which a core's registers hold. */
   void transpose(const float* from, float* to) const {
-    for (int64_t d = 0; d < Dp; d++) {
-      for (int64_t i = 0; i < L; i++) to[d * Lp + i] = from[i * Dp + d];
-      for (int64_t i = L; i < Lp; i++) to[d * Lp + i] = 0;
-    }
+    for (int64_t i = 0; i < Lp; i += kPad)
+      for (int64_t d = 0; d < Dp; d += kPad)
+        transposeSquare(from + i * Dp + d, std::min(kPad, L - i), to + d * Lp + i);
+  }
+
+  void transposeSquare(const float* from, int64_t rows, float* to) const {
+    float square[kPad][kPad] = {};
+    for (int64_t i = 0; i < rows; i++)
+      for (int64_t d = 0; d < kPad; d++) square[d][i] = from[i * Dp + d];
+    for (int64_t d = 0; d < kPad; d++) std::memcpy(to + d * Lp, square[d], sizeof square[d]);
   }
 
   void write(const float* from, float factor, T* to, int64_t stride) const {
@@ -60,16 +70,28 @@ struct Head {
       for (int64_t d = 0; d < D; d++) dBias[column + d] += from[i * Dp + d] * factor;
   }
 
-  /** Scores of `rows` queries from row `first` on: q kᵀ (+ the bias of relative positions). */
+  /** Scores of `rows` queries from row `first` on: q kᵀ (+ the bias of relative positions); −∞ in the padding. */
   void score(const float* q, const float* kT, const float* relative, int64_t reach, int64_t first,
              int64_t rows, float* scores) const {
     multiply({q + first * Dp, Dp, 1}, kT, Lp, scores, Lp, rows, Lp, D, false);
-    if (!relative) return;
     for (int64_t i = 0; i < rows; i++) {
-      const float* bias = relative + head * (2 * reach - 1) + reach - 1 - (first + i);
       float* row = scores + i * Lp;
+      for (int64_t j = L; j < Lp; j++) row[j] = -INFINITY;
+      if (!relative) continue;
+      const float* bias = relative + head * (2 * reach - 1) + reach - 1 - (first + i);
       for (int64_t j = 0; j < L; j++) row[j] += bias[j];
     }
+  }
+
+  /** Asks for what the head after this one reads and writes in these rows, as no core foresees such strides. */
+  void prefetchNext(const T* qkv, const T* context, int64_t first, int64_t rows) const {
+    constexpr int64_t kLine = 64 / sizeof(T);
+    for (int64_t i = first; i < first + rows; i++)
+      for (int64_t d = D; d < 2 * D; d += kLine) {
+        for (int which = 0; which < 3; which++)
+          __builtin_prefetch(qkv + part(which) + i * 3 * H + d, 0, 2);
+        __builtin_prefetch(context + (start + i) * H + head * D + d, 1, 2);
+      }
   }
 
   /** Index of a row's first probability among all, for dropout. */
@@ -89,21 +111,33 @@ struct Texts {
         relative(reach ? call.in<float>(relativeAt) : nullptr) {}
 };
 
-/** From a row of scores: the probabilities after dropout, and the log of the exponentials' sum. */
-inline float softmax(float* row, int64_t L, Dropout dropout, uint32_t index) {
-  float highest = row[0], sum = 0;
-#pragma omp simd reduction(max : highest)
-  for (int64_t j = 0; j < L; j++) highest = row[j] > highest ? row[j] : highest;
-#pragma omp simd reduction(+ : sum)
-  for (int64_t j = 0; j < L; j++) {
-    row[j] = exponential(row[j] - highest);
-    sum += row[j];
-  }
-  const float share = 1 / sum;
-#pragma omp simd
-  for (int64_t j = 0; j < L; j++) row[j] *= share;
-  applyDropout(row, L, dropout, index);
-  return highest + std::log(sum);
+/** The greatest of a row's scores. */
+inline float largestScore(const float* row, int64_t Lp) {
+  const auto* scores = reinterpret_cast<const Vector*>(row);
+  Vector largest = scores[0];
+  for (int64_t j = 1; j < Lp / kWidth; j++) largest = largerOf(scores[j], largest);
+  return largestOf(largest);
+}
+
+/** Puts e^(score − largest) in the scores' place and returns their sum. */
+inline float exponentiate(float* row, int64_t Lp, float largest) {
+  auto* scores = reinterpret_cast<Vector*>(row);
+  Vector sums{};
+  for (int64_t j = 0; j < Lp / kWidth; j++) sums += scores[j] = exponential(scores[j] - largest);
+  return sumOf(sums);
+}
+
+/** Heads of a text that one thread computes one after another, so that it can ask for the next one's values. */
+constexpr int64_t kHeads = 4;
+
+/** Calls `work(text, head)` for all, a few heads of a text at a time on each thread. */
+template <class Work>
+void overHeads(int64_t texts, int64_t heads, const Work& work) {
+  const int64_t groups = (heads + kHeads - 1) / kHeads;
+  Pool::get().run(texts * groups, [&](int64_t task) {
+    const int64_t first = task % groups * kHeads;
+    for (int64_t head = first; head < std::min(heads, first + kHeads); head++) work(task / groups, head);
+  });
 }
 
 template <class T>
@@ -115,9 +149,9 @@ void attention(const Attributes& attributes, Call& call) {
   const Dropout dropout(call.in<int32_t>(4), attributes.rate);
   T* context = call.out<T>(0, {N, H});
   float* logSums = call.out<float>(1, {N, heads});
-  Pool::get().run(texts.count * heads, [&](int64_t task) {
-    const int64_t text = task / heads, start = texts.offsets[text];
-    const Head<T> head(H, heads, task % heads, start, texts.offsets[text + 1] - start);
+  overHeads(texts.count, heads, [&](int64_t text, int64_t number) {
+    const int64_t start = texts.offsets[text];
+    const Head<T> head(H, heads, number, start, texts.offsets[text + 1] - start);
     const int64_t L = head.L, Lp = head.Lp, Dp = head.Dp;
     Scratch& memory = scratch();
     memory.reset(3 * L * Dp + Dp * Lp + kBlock * Lp);
@@ -130,13 +164,22 @@ void attention(const Attributes& attributes, Call& call) {
     for (int64_t first = 0; first < L; first += kBlock) {
       const int64_t rows = std::min(kBlock, L - first);
       head.score(q, kT, texts.relative, texts.reach, first, rows, scores);
+      if (number + 1 < heads) head.prefetchNext(qkv, context, first, rows);
+      // Row after row in each step: a core computes several at once where none waits for another.
+      float largest[kBlock], sums[kBlock];
+      for (int64_t i = 0; i < rows; i++) largest[i] = largestScore(scores + i * Lp, Lp);
+      for (int64_t i = 0; i < rows; i++)
+        sums[i] = exponentiate(scores + i * Lp, Lp, largest[i]);
       for (int64_t i = 0; i < rows; i++) {
-        const float logSum = softmax(scores + i * Lp, L, dropout, head.index(first + i));
-        logSums[(head.start + first + i) * heads + head.head] = logSum;
+        applyDropout(scores + i * Lp, L, dropout, head.index(first + i));
+        logSums[(start + first + i) * heads + number] = largest[i] + std::log(sums[i]);
       }
-      multiply({scores, Lp, 1}, v, Dp, result + first * Dp, Dp, rows, Dp, L, false);
+      float* rowsOut = result + first * Dp;
+      multiply({scores, Lp, 1}, v, Dp, rowsOut, Dp, rows, Dp, L, false);
+      for (int64_t i = 0; i < rows; i++)
+        for (int64_t d = 0; d < Dp; d++) rowsOut[i * Dp + d] /= sums[i];
     }
-    head.write(result, 1, context + head.start * H + head.head * head.D, H);
+    head.write(result, 1, context + start * H + number * head.D, H);
   });
 }
 
@@ -151,11 +194,12 @@ struct Backward {
 };
 
 /** From a row of scores and of dP: the probabilities after dropout, and the scores' gradients P · (dP − Σ P · dP). */
-inline void softmaxBackward(float* scores, float* change, float* probability, int64_t L, float logSum,
-                            Dropout dropout, uint32_t index) {
-  float slope = 0;
-#pragma omp simd
-  for (int64_t j = 0; j < L; j++) scores[j] = probability[j] = exponential(scores[j] - logSum);
+inline void softmaxBackward(float* scores, float* change, float* probability, int64_t L, int64_t Lp,
+                            float logSum, Dropout dropout, uint32_t index) {
+  auto *s = reinterpret_cast<Vector*>(scores), *c = reinterpret_cast<Vector*>(change);
+  auto* p = reinterpret_cast<Vector*>(probability);
+  const int64_t count = Lp / kWidth;
+  for (int64_t j = 0; j < count; j++) s[j] = p[j] = exponential(s[j] - logSum);
   if (dropout.on()) {
 #pragma omp simd
     for (int64_t j = 0; j < L; j++) {
@@ -164,10 +208,11 @@ inline void softmaxBackward(float* scores, float* change, float* probability, in
       change[j] *= factor;
     }
   }
-#pragma omp simd reduction(+ : slope)
-  for (int64_t j = 0; j < L; j++) slope += probability[j] * change[j];
-#pragma omp simd
-  for (int64_t j = 0; j < L; j++) change[j] = probability[j] * (change[j] - slope);
+  // In the padding dP is 0, and P as good as 0.
+  Vector slopes{};
+  for (int64_t j = 0; j < count; j++) slopes += p[j] * c[j];
+  const float slope = sumOf(slopes);
+  for (int64_t j = 0; j < count; j++) c[j] = p[j] * (c[j] - slope);
 }
 
 /** Gradients of one head of one text. `dRelative` is this head's row, or null. */
@@ -194,7 +239,7 @@ void headBackward(const Head<T>& head, const Backward<T>& with, float* dBias, fl
     multiply({d + first * Dp, Dp, 1}, vT, Lp, ds, Lp, rows, Lp, D, false);
     for (int64_t i = 0; i < rows; i++) {
       const float logSum = with.logSums[(head.start + first + i) * head.heads + head.head];
-      softmaxBackward(p + i * Lp, ds + i * Lp, whole, L, logSum, with.dropout,
+      softmaxBackward(p + i * Lp, ds + i * Lp, whole, L, Lp, logSum, with.dropout,
                       head.index(first + i));
       if (!dRelative) continue;
       float* sums = dRelative + reach - 1 - (first + i);
@@ -238,7 +283,7 @@ void attentionBackward(const Attributes& attributes, Call& call) {
       for (int64_t text = 0; text < texts.count; text++) work(text, head);
     });
   else
-    Pool::get().run(texts.count * heads, [&](int64_t task) { work(task / heads, task % heads); });
+    overHeads(texts.count, heads, work);
   sums.reduce(0, 3 * H, dBias);
 }
 

@@ -1,9 +1,45 @@
-// exp and erf without branches, so that the compiler computes many at once.
+// exp and erf without branches, so that many are computed at once.
 #pragma once
 #include <cstdint>
 #include <cstring>
 
 namespace mrl {
+
+// ── Values that an instruction takes together ────────────────────────────────────────────────────
+
+#if defined(__AVX512F__)
+constexpr int kWidth = 16;
+#elif defined(__AVX2__)
+constexpr int kWidth = 8;
+#else
+constexpr int kWidth = 4;
+#endif
+
+typedef float Vector __attribute__((vector_size(kWidth * 4)));
+typedef float Unaligned __attribute__((vector_size(kWidth * 4), aligned(4)));
+typedef int32_t Integers __attribute__((vector_size(kWidth * 4)));
+
+inline Vector largerOf(Vector a, Vector b) { return a > b ? a : b; }
+
+/** Combines a vector's values to one; in halves, so that few steps wait for each other. */
+template <class Combine>
+inline float reduce(Vector x, const Combine& combine) {
+  float values[kWidth];
+  std::memcpy(values, &x, sizeof x);
+  for (int half = kWidth / 2; half > 0; half /= 2)
+    for (int i = 0; i < half; i++) values[i] = combine(values[i], values[i + half]);
+  return values[0];
+}
+
+inline float sumOf(Vector x) {
+  return reduce(x, [](float a, float b) { return a + b; });
+}
+
+inline float largestOf(Vector x) {
+  return reduce(x, [](float a, float b) { return a > b ? a : b; });
+}
+
+// ── Functions ────────────────────────────────────────────────────────────────────────────────────
 
 /** e^x to about 1e-7 of its value, 0 below −87: 2^n · e^r with |r| ≤ ln 2 / 2, e^r by its Taylor series. */
 inline float exponential(float x) {
@@ -28,6 +64,24 @@ inline float exponential(float x) {
   float power;
   std::memcpy(&power, &exponent, 4);
   return x < low ? 0.f : p * power;
+}
+
+/** {@link exponential} of many values, none above 88; below −87 it gives e^−87, which no sum in float32 notices. */
+inline Vector exponential(Vector x) {
+  const float magic = 12582912.f;
+  const Vector clamped = largerOf(x, Vector{} - 87.f);
+  const Vector shifted = clamped * 1.44269504088896341f + magic;
+  const Vector n = shifted - magic;
+  const Vector r = (clamped - n * 0.693359375f) + n * 2.12194440e-4f;
+  Vector p = Vector{} + 1.f / 5040;
+  p = p * r + 1.f / 720;
+  p = p * r + 1.f / 120;
+  p = p * r + 1.f / 24;
+  p = p * r + 1.f / 6;
+  p = p * r + 0.5f;
+  p = p * r + 1.f;
+  p = p * r + 1.f;
+  return p * (Vector)(((Integers)shifted + 127) << 23);
 }
 
 /** erf x to about 2e-7: a quotient of polynomials on [−4, 4], ±1 to float32's precision outside (Eigen's fit). */

@@ -2,21 +2,13 @@
 #pragma once
 #include <cstdint>
 
+#include "functions.h"
+
 namespace mrl {
 
-#if defined(__AVX512F__)
-constexpr int kWidth = 16;
-#elif defined(__AVX2__)
-constexpr int kWidth = 8;
-#else
-constexpr int kWidth = 4;
-#endif
 /** Columns are padded to a multiple of this, whatever the machine. */
 constexpr int64_t kPad = 16;
 inline int64_t padded(int64_t n) { return (n + kPad - 1) / kPad * kPad; }
-
-typedef float Vector __attribute__((vector_size(kWidth * 4)));
-typedef float Unaligned __attribute__((vector_size(kWidth * 4), aligned(4)));
 
 /** A matrix read value by value: a(m, k) = data[m · row + k · column]. */
 struct Left {

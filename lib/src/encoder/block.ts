@@ -51,7 +51,7 @@ export function block(
     drop.attentionOutput,
   );
   const z = product(first.operand, intermediate.weight);
-  const fed = product(kernels.gelu(z, intermediate.bias), output.weight);
+  const fed = on.multiply(kernels.gelu(z, intermediate.bias), output.weight);
   const second = kernels.addNorm(fed, output.bias, first.y, weights.outputNorm, drop.output);
 
   const stash = { x: input.operand, qkv, logSums, context, middle: first.operand, z };
@@ -75,7 +75,7 @@ export function blockBackward(
     on.float(on.multiply(dy, x, { a: true }));
 
   const second = kernels.addNormBackward(dy, stash.outputNorm, weights.outputNorm, drop.output);
-  const dFed = on.multiply(second.dBranch, weights.output.weight);
+  const dFed = on.multiply(second.dBranch, weights.output.weight, { b: true });
   const fed = kernels.geluBackward(dFed, stash.z, weights.intermediate.bias);
   const dMiddle = {
     residual: second.dResidual,

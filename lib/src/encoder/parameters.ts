@@ -107,6 +107,7 @@ export interface LayerWeights {
   attentionOutput: Dense;
   attentionNorm: Norm;
   intermediate: Dense;
+  /** Its weight lies as [in, out]: the sums over `in` are long, and so the product reads it faster. */
   output: Dense;
   outputNorm: Norm;
 }
@@ -142,7 +143,10 @@ export function prepareLayers(
       attentionOutput: dense("attentionOutput"),
       attentionNorm: norm("attentionNorm"),
       intermediate: dense("intermediate"),
-      output: dense("output"),
+      output: {
+        weight: on.operand(tf.transpose(get("output", "weight"))),
+        bias: get("output", "bias").clone(),
+      },
       outputNorm: norm("outputNorm"),
     };
   };
