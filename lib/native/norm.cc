@@ -37,23 +37,45 @@ inline void normaliseBackward(float* row, const float* normalised, float inverse
   for (int64_t j = 0; j < H; j++) row[j] = (row[j] - sum - normalised[j] * product) * inverse;
 }
 
-/** Where a normalisation's results go: y, y as an operand of products (empty for float32), x̂ and 1/σ. */
+/** Where a normalisation's results go. */
 template <class T>
 struct Outputs {
-  float* y;
-  T *operand, *normalised;
-  float* inverse;
-  Outputs(Call& call, int64_t N, int64_t H)
-      : y(call.out<float>(0, {N, H})),
-        operand(allocateOperand(call, N, H)),
-        normalised(call.out<T>(2, {N, H})),
-        inverse(call.out<float>(3, {N})) {}
+  const int64_t H;
+  float* const y;
+  /** y as an operand of products; null for float32, where that is y itself. */
+  T* const operand;
+  /** x̂ and 1/σ, which the backward pass reads; null where there will be none. */
+  T* const normalised;
+  float* const inverse;
+
+  Outputs(const Attributes& attributes, Call& call, int64_t N, int64_t H)
+      : H(H),
+        y(call.out<float>(0, {N, H})),
+        operand(allocate<T>(call, 1, sizeof(T) != sizeof(float), {N, H})),
+        normalised(allocate<T>(call, 2, attributes.stash, {N, H})),
+        inverse(allocate<float>(call, 3, attributes.stash, {N, 1})) {}
+
+  /** Writes y = dropout(x̂ · gain + shift) of a row, and what else is asked for. */
+  void write(int64_t row, const float* values, float inverseOfRow, const float* gain,
+             const float* shift, Dropout dropout) const {
+    const int64_t at = row * H;
+#pragma omp simd
+    for (int64_t j = 0; j < H; j++) y[at + j] = values[j] * gain[j] + shift[j];
+    applyDropout(y + at, H, dropout, uint32_t(at));
+    if (inverse) inverse[row] = inverseOfRow;
+    if (normalised)
+      for (int64_t j = 0; j < H; j++) normalised[at + j] = fromFloat<T>(values[j]);
+    if (operand)
+      for (int64_t j = 0; j < H; j++) operand[at + j] = fromFloat<T>(y[at + j]);
+  }
 
  private:
-  static T* allocateOperand(Call& call, int64_t N, int64_t H) {
-    const bool isFloat = sizeof(T) == sizeof(float);
-    T* data = isFloat ? call.out<T>(1, {0, 0}) : call.out<T>(1, {N, H});
-    return isFloat ? nullptr : data;
+  /** An output of this shape, or an empty one and null. */
+  template <class V>
+  static V* allocate(Call& call, int i, bool wanted, std::initializer_list<int64_t> shape) {
+    if (wanted) return call.out<V>(i, shape);
+    call.out<V>(i, {0, 0});
+    return nullptr;
   }
 };
 
@@ -65,7 +87,8 @@ void addNorm(const Attributes& attributes, Call& call) {
   const float *bias = call.in<float>(1), *residual = call.in<float>(2);
   const float *gain = call.in<float>(3), *shift = call.in<float>(4);
   const Dropout dropout(call.in<int32_t>(5), attributes.rate);
-  Outputs<T> to(call, N, H);
+  const Dropout none(nullptr, 0);
+  const Outputs<T> to(attributes, call, N, H);
   overRows(N, [&](int64_t, int64_t first, int64_t last) {
     scratch().reset(H);
     float* values = scratch().take(H);
@@ -76,14 +99,8 @@ void addNorm(const Attributes& attributes, Call& call) {
       applyDropout(values, H, dropout, uint32_t(at));
 #pragma omp simd
       for (int64_t j = 0; j < H; j++) values[j] += residual[at + j];
-      to.inverse[row] = normalise(values, H, attributes.epsilon);
-#pragma omp simd
-      for (int64_t j = 0; j < H; j++) {
-        to.y[at + j] = values[j] * gain[j] + shift[j];
-        to.normalised[at + j] = fromFloat<T>(values[j]);
-      }
-      if (to.operand)
-        for (int64_t j = 0; j < H; j++) to.operand[at + j] = fromFloat<T>(to.y[at + j]);
+      const float inverse = normalise(values, H, attributes.epsilon);
+      to.write(row, values, inverse, gain, shift, none);
     }
   });
 }
@@ -146,20 +163,15 @@ void embed(const Attributes& attributes, Call& call) {
     if (ids[i] < 0 || ids[i] >= call.dim(2, 0) || places[i] < 0 || places[i] >= call.dim(3, 0))
       return call.fail("token " + std::to_string(ids[i]) + " at place " +
                        std::to_string(places[i]) + " is outside the tables");
-  Outputs<T> to(call, N, H);
+  const Outputs<T> to(attributes, call, N, H);
   overRows(N, [&](int64_t, int64_t first, int64_t last) {
     scratch().reset(H);
     float* values = scratch().take(H);
     for (int64_t row = first; row < last; row++) {
       const float *word = words + ids[row] * H, *position = positions + places[row] * H;
-      const int64_t at = row * H;
       for (int64_t j = 0; j < H; j++) values[j] = word[j] + position[j] + type[j];
-      to.inverse[row] = normalise(values, H, attributes.epsilon);
-      for (int64_t j = 0; j < H; j++) to.normalised[at + j] = fromFloat<T>(values[j]);
-      for (int64_t j = 0; j < H; j++) to.y[at + j] = values[j] * gain[j] + shift[j];
-      applyDropout(to.y + at, H, dropout, uint32_t(at));
-      if (to.operand)
-        for (int64_t j = 0; j < H; j++) to.operand[at + j] = fromFloat<T>(to.y[at + j]);
+      const float inverse = normalise(values, H, attributes.epsilon);
+      to.write(row, values, inverse, gain, shift, dropout);
     }
   });
 }
@@ -203,18 +215,20 @@ void embedBackward(const Attributes& attributes, Call& call) {
 
 const bool registered = [] {
   const Names attributes = {"T: {float, bfloat16}", "rate: float", "epsilon: float"};
+  Names forward = attributes;
+  forward.push_back("stash: bool");
   const Names results = {"y: float", "operand: T", "normalised: T", "inverse: float"};
   const Names gradients = {"dy: float",      "second: T",   "normalised: T",
                            "inverse: float", "gain: float", "key: int32"};
   registerOperation<byType<addNorm<float>, addNorm<bf16>>>(
-      "MrlAddNorm", attributes,
+      "MrlAddNorm", forward,
       {"branch: T", "bias: float", "residual: float", "gain: float", "shift: float", "key: int32"},
       results);
   registerOperation<byType<addNormBackward<float>, addNormBackward<bf16>>>(
       "MrlAddNormBackward", attributes, gradients,
       {"dresidual: float", "dbranch: T", "dgain: float", "dshift: float", "dbias: float"});
   registerOperation<byType<embed<float>, embed<bf16>>>(
-      "MrlEmbed", attributes,
+      "MrlEmbed", forward,
       {"ids: int32", "places: int32", "words: float", "positions: float", "type: float",
        "gain: float", "shift: float", "key: int32"},
       results);

@@ -267,7 +267,7 @@ class Call {
 
 /** Attributes of an operation, read once. */
 struct Attributes {
-  bool isBf16 = false;
+  bool isBf16 = false, stash = false;
   float rate = 0, epsilon = 0, beta1 = 0, beta2 = 0;
   int32_t heads = 0;
 };
@@ -295,6 +295,9 @@ struct Kernel {
     TF_DataType type = TF_FLOAT;
     if (has("T")) TF_OpKernelConstruction_GetAttrType(construction, "T", &type, status);
     read->isBf16 = type == TF_BFLOAT16;
+    TF_Bool stash = false;
+    if (has("stash")) TF_OpKernelConstruction_GetAttrBool(construction, "stash", &stash, status);
+    read->stash = stash;
     if (has("heads"))
       TF_OpKernelConstruction_GetAttrInt32(construction, "heads", &read->heads, status);
     readFloat("rate", &read->rate);

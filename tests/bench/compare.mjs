@@ -8,55 +8,95 @@ import { createWorkload, groupByLength } from "./workload.mjs";
  * @param rounds measured rounds; one more comes before, for warming up
  * @returns medians, ratios, tokens, memory, and the share of the machine's limit
  */
-export async function compare({ root, python, temporary, threads }, work, rounds, report) {
-  const workload = { ...createWorkload(root, work, rounds + 1), threads };
-  const write = (name, content) => {
-    const file = path.join(temporary, `${work.id}-${name}.json`);
-    fs.writeFileSync(file, JSON.stringify(content));
-    return file;
-  };
+export async function compare(run, work, rounds, report) {
+  const workload = { ...createWorkload(run.root, work, rounds + 1), threads: run.threads };
+  const start = (name, part = workload) => startOn(run, name, part, `${work.id}-${name}`);
+  const say = (name, round) => report(`${name}, round ${round} of ${rounds}`);
+  const turns = work.apart ? takeTurnsApart : takeTurns;
+  const found = await turns(start, workload, rounds, say);
+  if (work.kind === "train") {
+    const name = "peer, grouped by length";
+    const side = await start(name, groupByLength(workload));
+    found.results[name] = await askAll(side, rounds, (round) => say(name, round));
+    await side.close();
+  }
+  return summarise(work, found);
+}
+
+/** A side's process: `ours`, else the peer. */
+function startOn({ python, temporary }, name, workload, title) {
+  const file = path.join(temporary, `${title}.json`);
+  fs.writeFileSync(file, JSON.stringify(workload));
+  const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: "2", TOKENIZERS_PARALLELISM: "false" };
   const here = import.meta.dirname;
-  const quiet = { ...process.env, TF_CPP_MIN_LOG_LEVEL: "2", TOKENIZERS_PARALLELISM: "false" };
-  const sides = {
-    ours: [process.execPath, [path.join(here, "ours.mjs"), write("plain", workload)]],
-    peer: [python, [path.join(here, "peer.py"), write("plain", workload)]],
-  };
-  if (work.kind === "train")
-    sides["peer, grouped by length"] = [
-      python,
-      [path.join(here, "peer.py"), write("grouped", groupByLength(workload))],
-    ];
+  return name === "ours"
+    ? startSide(process.execPath, [path.join(here, "ours.mjs"), file], env)
+    : startSide(python, [path.join(here, "peer.py"), file], env);
+}
+
+const names = ["ours", "peer"];
+
+/** Both processes live, and take turns round after round. */
+async function takeTurns(start, workload, rounds, say) {
   const results = { ours: [], peer: [] };
   const running = {};
   const limits = [];
   try {
-    for (const name of ["ours", "peer"]) running[name] = await startSide(...sides[name], quiet);
+    for (const name of names) running[name] = await start(name);
     for (let round = 0; round <= rounds; round++) {
       limits.push((await running.ours.ask("limit")).gigaflops);
-      for (const name of ["ours", "peer"])
-        results[name].push(await askOnce(running[name], name, report, `${round} of ${rounds}`));
+      for (const name of names) {
+        say(name, round);
+        results[name].push(await askOnce(running[name]));
+      }
     }
   } finally {
     for (const side of Object.values(running)) await side.close();
   }
-  if (sides["peer, grouped by length"]) {
-    const side = await startSide(...sides["peer, grouped by length"], quiet);
-    const grouped = (results["peer, grouped by length"] = []);
-    for (let round = 0; round <= rounds; round++)
-      grouped.push(await askOnce(side, "peer, grouped by length", report, `${round} of ${rounds}`));
-    await side.close();
-  }
-  return summarise(work, results, limits, running);
+  return { results, limits, ready: readyOf(running) };
 }
 
-async function askOnce(side, name, report, progress) {
-  report(`${name}, round ${progress}`);
+/** The same where memory does not hold both: each side warms up and does one round, and ends before the other starts. */
+async function takeTurnsApart(start, workload, rounds, say) {
+  const results = { ours: [], peer: [] };
+  const running = {};
+  const limits = [];
+  for (let round = 1; round <= rounds; round++)
+    for (const name of names) {
+      const side = await start(name, { ...workload, batches: workload.batches.slice(round - 1) });
+      running[name] = side;
+      try {
+        if (name === "ours") limits.push((await side.ask("limit")).gigaflops);
+        const [warm, measured] = await askAll(side, 1, () => say(name, round));
+        if (round === 1) results[name].push(warm);
+        results[name].push(measured);
+      } finally {
+        await side.close();
+      }
+    }
+  return { results, limits, ready: readyOf(running) };
+}
+
+function readyOf(running) {
+  return Object.fromEntries(names.map((name) => [name, running[name].ready]));
+}
+
+async function askAll(side, rounds, say) {
+  const answers = [];
+  for (let round = 0; round <= rounds; round++) {
+    say(round);
+    answers.push(await askOnce(side));
+  }
+  return answers;
+}
+
+async function askOnce(side) {
   const answer = await side.ask("go");
-  if (!answer) throw new Error(`${name} ended without an answer: ${side.errors().slice(-600)}`);
+  if (!answer) throw new Error(`A side ended without an answer: ${side.errors().slice(-600)}`);
   return answer;
 }
 
-function summarise(work, results, limits, running) {
+function summarise(work, { results, limits, ready }) {
   const limit = Math.max(...limits);
   const sides = Object.fromEntries(
     Object.entries(results).map(([name, rounds]) => {
@@ -85,8 +125,7 @@ function summarise(work, results, limits, running) {
     timesFaster: median(pairs),
     limitGigaflops: limit,
     shareOfLimit: median(shares),
-    ours: running.ours.ready,
-    peer: running.peer.ready,
+    ...ready,
   };
 }
 

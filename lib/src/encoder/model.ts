@@ -152,7 +152,7 @@ export class SentenceEncoder {
     const { parameters } = this;
     if (this.prepared?.version !== parameters.version) {
       this.forgetPrepared();
-      this.prepared = { network: createNetwork(this), version: parameters.version };
+      this.prepared = { network: createNetwork(this, { stash: false }), version: parameters.version };
     }
     return this.prepared.network;
   }
@@ -163,17 +163,18 @@ export class SentenceEncoder {
   }
 }
 
-/** The model with its weights prepared for passes; the caller disposes `layers`. */
-export function createNetwork({
-  config,
-  parameters,
-  precision,
-  kernels,
-}: SentenceEncoder): Network {
+/**
+ * The model with its weights prepared for passes; the caller disposes `layers`.
+ * @param stash whether backward passes will follow the forward ones
+ */
+export function createNetwork(
+  { config, parameters, precision, kernels }: SentenceEncoder,
+  { stash }: { stash: boolean },
+): Network {
   const on = createArithmetic(precision);
   const make =
     kernels === "native"
-      ? createNativeKernels(precision, config.layerNormEps)
+      ? createNativeKernels(precision, config.layerNormEps, stash)
       : createComposedKernels(on, config.layerNormEps);
   return { on, kernels: make, config, parameters, layers: prepareLayers(on, parameters, config) };
 }

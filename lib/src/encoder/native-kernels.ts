@@ -7,8 +7,13 @@ import { rawOp, rawOps, typeAttribute, type Attribute } from "./tensorflow";
 /**
  * The kernels as the operations of `lib/native`, which the set-up compiles into TensorFlow's addon: one pass over
  * memory each, no mask and no matrix of scores kept. CPU only; see {@link hasNativeKernels}.
+ * @param stash whether a backward pass will follow; else what it would read is left empty
  */
-export function createNativeKernels(precision: Precision, epsilon: number): Kernels {
+export function createNativeKernels(
+  precision: Precision,
+  epsilon: number,
+  stash: boolean,
+): Kernels {
   const type = typeAttribute("T", elementType(precision));
   const withDropout = ({ rate, key }: Dropout): { attributes: Attribute[]; key: tf.Tensor } => ({
     attributes: [type, { name: "rate", kind: "float", value: rate }],
@@ -19,12 +24,14 @@ export function createNativeKernels(precision: Precision, epsilon: number): Kern
     inputs: (tf.Tensor | null)[],
     dropout: Dropout,
     outputs: number,
-    attribute: Attribute = { name: "epsilon", kind: "float", value: epsilon },
+    ...more: Attribute[]
   ): tf.Tensor[] => {
     const { attributes, key } = withDropout(dropout);
     const all = [...inputs.map((input) => input ?? tf.tensor1d([])), key];
-    return rawOps(name, all, [...attributes, attribute], outputs);
+    return rawOps(name, all, [...attributes, ...more], outputs);
   };
+  const tolerance: Attribute = { name: "epsilon", kind: "float", value: epsilon };
+  const forward: Attribute[] = [tolerance, { name: "stash", kind: "bool", value: stash }];
   const heads = (value: number): Attribute => ({ name: "heads", kind: "int", value });
   const none = (): tf.Tensor => createArithmetic(precision).operand(tf.tensor1d([]));
   const asHidden = ([y, operand, normalised, inverse]: tf.Tensor[]): Hidden & NormStash => ({
@@ -39,20 +46,20 @@ export function createNativeKernels(precision: Precision, epsilon: number): Kern
     embed({ words, positions, type }, ids, places, norm, dropout) {
       const tokens = [ids, places].map((values) => tf.tensor1d(values, "int32"));
       const inputs = [...tokens, words, positions, type, norm.weight, norm.bias];
-      return asHidden(run("MrlEmbed", inputs, dropout, 4));
+      return asHidden(run("MrlEmbed", inputs, dropout, 4, ...forward));
     },
     embedBackward(d, { normalised, inverse }, norm, dropout) {
       const inputs = [d.residual, d.products ?? none(), normalised, inverse, norm.weight];
-      const [dx, ...norms] = run("MrlEmbedBackward", inputs, dropout, 3);
+      const [dx, ...norms] = run("MrlEmbedBackward", inputs, dropout, 3, tolerance);
       return { dx, norm: asNorm(norms[0], norms[1]) };
     },
     addNorm(branch, bias, residual, norm, dropout) {
       const inputs = [branch, bias, residual, norm.weight, norm.bias];
-      return asHidden(run("MrlAddNorm", inputs, dropout, 4));
+      return asHidden(run("MrlAddNorm", inputs, dropout, 4, ...forward));
     },
     addNormBackward(d, { normalised, inverse }, norm, dropout) {
       const inputs = [d.residual, d.products ?? none(), normalised, inverse, norm.weight];
-      const outputs = run("MrlAddNormBackward", inputs, dropout, 5);
+      const outputs = run("MrlAddNormBackward", inputs, dropout, 5, tolerance);
       const [dResidual, dBranch, weight, shift, dBias] = outputs;
       return { dResidual, dBranch, dBias, norm: asNorm(weight, shift) };
     },

@@ -46,7 +46,7 @@ export class TrainingPass {
     model: SentenceEncoder,
     private readonly options: TrainingPassOptions,
   ) {
-    this.network = createNetwork(model);
+    this.network = createNetwork(model, { stash: true });
     this.gradients = new Gradients(model.config.kind);
   }
 
