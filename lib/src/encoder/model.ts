@@ -152,7 +152,10 @@ export class SentenceEncoder {
     const { parameters } = this;
     if (this.prepared?.version !== parameters.version) {
       this.forgetPrepared();
-      this.prepared = { network: createNetwork(this, { stash: false }), version: parameters.version };
+      this.prepared = {
+        network: createNetwork(this, { stash: false }),
+        version: parameters.version,
+      };
     }
     return this.prepared.network;
   }
