@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { after, test } from "node:test";
 import { InputError } from "mrl/common";
-import { findBaseModel, loadModel } from "mrl/encoder";
+import { findBaseModel, loadModel, readConfig } from "mrl/encoder";
 import { writeTinyModel, type Changes } from "./tiny-model";
 
 const folders: string[] = [];
@@ -122,6 +122,19 @@ test("a module that is not supported is refused by name", async () => {
     JSON.stringify([...modules, { idx: 2, name: "2", path: "2_Dense", type }]),
   );
   await assertRefused(folder, type, "Transformer, Pooling, Normalize");
+});
+
+test("the token limit stands in sentence-transformers' own file or in the tokenizer's, and is never above the positions", () => {
+  const limitOf = (own: object, tokenizer: object): number => {
+    const folder = writeFolder();
+    fs.writeFileSync(path.join(folder, "sentence_bert_config.json"), JSON.stringify(own));
+    fs.writeFileSync(path.join(folder, "tokenizer_config.json"), JSON.stringify(tokenizer));
+    return readConfig(folder).maxTokens;
+  };
+  assert.equal(limitOf({ max_seq_length: 12 }, { model_max_length: 20 }), 12);
+  assert.equal(limitOf({}, { model_max_length: 20 }), 20);
+  assert.equal(limitOf({ max_seq_length: null }, { model_max_length: 1e30 }), 40);
+  assert.equal(limitOf({}, {}), 40);
 });
 
 test("a GPU is refused where there is none, with the way out; a CPU the other way round", async () => {

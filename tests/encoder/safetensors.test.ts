@@ -72,12 +72,12 @@ test("a file of another kind is refused as no safetensors file", async () => {
   await assertRefused(folder, file, "no safetensors file", "fetch it again");
 });
 
-test("half-precision weights are refused by their type", async () => {
+test("weights of another float type are refused by their type, with those that are read", async () => {
   const folder = writeFolder();
   const file = path.join(folder, "model.safetensors");
   const bytes = fs.readFileSync(file);
   const at = bytes.indexOf('"F32"');
-  bytes.write('"F16"', at);
+  bytes.write('"F64"', at);
   fs.writeFileSync(file, bytes);
-  await assertRefused(folder, file, "F16", "only F32");
+  await assertRefused(folder, file, "F64", "F32, F16, BF16");
 });

@@ -9,6 +9,8 @@ import {
   type Results,
   collectSimilarities,
   compareRanks,
+  encodeSets,
+  evaluateRetrieval,
   hashTestData,
   rememberVectors,
   shareByStep,
@@ -63,6 +65,23 @@ test("a model with a memory encodes a text once over all calls, and cuts on requ
   assert.deepEqual([...(await memory.encode(["a"], { dim: 1 }))[0]], [1]);
   await memory.encode(["a"], { role: "query" });
   assert.deepEqual(model.roles, [undefined, undefined, "query"]);
+});
+
+test("sets that were encoded beforehand are only ranked: nothing is encoded twice", async () => {
+  const model = createTableEncoder({ q: [1, 0], r: [0, 1], x: [1, 0], y: [0, 1] });
+  const corpus = new Map(["x", "y"].map((id) => [id, id]));
+  const relevant = new Map(["q", "r"].map((id) => [id, new Set(["x"])]));
+  const sets = ["q", "r"].map((id) => ({ queries: new Map([[id, id]]), corpus, relevant }));
+  const memory = rememberVectors(model);
+  const done: number[] = [];
+  await encodeSets(memory, sets, { onProgress: (n, total) => done.push(n, total) });
+  assert.deepEqual(model.asked, [
+    ["q", "r"],
+    ["x", "y"],
+  ]);
+  assert.deepEqual(model.roles, ["query", "passage"]);
+  for (const set of sets) await evaluateRetrieval(memory, set, { dims: [2, 1] });
+  assert.equal(model.asked.length, 2);
 });
 
 test("cosines are kept apart by relevance, and every pair is in one of the two", async () => {

@@ -95,6 +95,26 @@ test("the code to use it names the model and a dimension below the full one", ()
   assert.match(body, /loadModel\("finder"\)[\s\S]*\{ dim: 256 \}/);
 });
 
+test("where the model has prompts, they stand in the texts of the code to use it", () => {
+  const prompts = { query: "query: ", passage: "passage: " };
+  const settings = createWorkFolder();
+  const file = path.join(settings.workDir, "model", "config_sentence_transformers.json");
+  const use = (config: object): string => {
+    fs.writeFileSync(file, JSON.stringify(config));
+    prepareModelFolder(settings, data);
+    return fs.readFileSync(path.join(settings.workDir, "publish/model/README.md"), "utf8");
+  };
+  const texts = '(["query: How do I …?", "passage: A passage."], ';
+  const calls = (card: string): string[] =>
+    card.split("\n").filter((line) => line.includes(texts) && !line.includes("import"));
+  assert.equal(calls(use({ prompts })).length, 3);
+  assert.ok(calls(use({ prompts })).every((line) => !line.includes("prompt")));
+  const [python, own, browser] = calls(use({ prompts, default_prompt_name: "query" }));
+  assert.match(python, /normalize_embeddings=True, prompt=""\)/);
+  assert.match(own, /dim: 256, prompt: ""/);
+  assert.doesNotMatch(browser, /prompt/);
+});
+
 test("a base model in a local folder is named without its path, whatever its name", () => {
   const odd = `it's: [an] "odd" #name\u2028`;
   const { metadata } = makeCard({ model: { base: path.join("/home/me/models", odd) } });

@@ -86,7 +86,7 @@ test("a safetensors file with any header is read or refused, never more", () => 
   const number = fc.oneof(fc.integer({ min: -2, max: 40 }), fc.double());
   const entry = fc.record(
     {
-      dtype: fc.oneof(fc.constantFrom("F32", "I64", "U8"), fc.string()),
+      dtype: fc.oneof(fc.constantFrom("F32", "F16", "BF16", "I64", "U8"), fc.string()),
       shape: fc.oneof(fc.array(number, { maxLength: 3 }), fc.jsonValue()),
       data_offsets: fc.oneof(fc.array(number, { maxLength: 3 }), fc.jsonValue()),
     },

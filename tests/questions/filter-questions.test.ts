@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import * as fs from "node:fs";
 import { test } from "node:test";
 import type { QuestionRow } from "mrl/common";
+import { loadModel } from "mrl/encoder";
+import { cosine } from "mrl/evaluation";
 import { filterQuestions, reportFilter } from "mrl/questions";
+import { writeTinyModel } from "../encoder/tiny-model";
 
 /** A text is its own angle in degrees: the cosine of two texts is the cosine of their difference. */
 function fakeEmbedder() {
@@ -107,6 +111,32 @@ test("each distinct text is embedded once, and the rows stay as they are", async
   // One passage and the questions at 0, 45 and 50 degrees.
   assert.deepEqual([...embedded].sort(), ["0 passage", "0 question", "45 question", "50 question"]);
   assert.deepEqual(rows, before);
+});
+
+test("a model's own prompts stand in front of questions and passages, and change the cosines", async (t) => {
+  const texts = { text: "w5 w6 w7", question: "w8 w5" };
+  const rows = makeRows([0]).map((row) => ({ ...row, ...texts }));
+  const found: number[] = [];
+  for (const prompts of [{ query: "w1 w2 ", passage: "w3 " }, {}]) {
+    const folder = writeTinyModel("bert", { prompts: { prompts } });
+    t.after(() => fs.rmSync(folder, { recursive: true }));
+    const model = await loadModel(folder, { precision: "f32" });
+    const done: string[] = [];
+    const { similarities } = await filterQuestions(rows, {
+      ...thresholds,
+      embed: (some, options) => model.encode(some, options),
+      onProgress: (n, total) => done.push(`${n} of ${total}`),
+    });
+    assert.deepEqual(done, ["1 of 2", "2 of 2"]);
+    const [question, passage] = await model.encode(
+      [`${prompts.query ?? ""}w8 w5`, `${prompts.passage ?? ""}w5 w6 w7`],
+      { prompt: "" },
+    );
+    assert.ok(Math.abs(similarities[0] - cosine(question, passage)) < 1e-6);
+    found.push(similarities[0]);
+    model.dispose();
+  }
+  assert.ok(Math.abs(found[0] - found[1]) > 0.01, found.join());
 });
 
 test("a vector without direction is refused with its text", async () => {

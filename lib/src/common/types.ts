@@ -19,8 +19,21 @@ export interface QuestionRow {
   page: string;
 }
 
+/** What a text is: some models were trained with another prompt in front of each kind. */
+export type TextRole = "query" | "passage" | "plain";
+
+/** What an {@link EmbedFunction} may be told. */
+export interface EmbedOptions {
+  /** What the texts are, for models with prompts; `plain` where missing. */
+  role?: TextRole;
+  onProgress?: ProgressListener;
+}
+
 /** Turns texts into unit-length vectors, in input order. */
-export type EmbedFunction = (texts: readonly string[]) => Promise<Float32Array[]>;
+export type EmbedFunction = (
+  texts: readonly string[],
+  options?: EmbedOptions,
+) => Promise<Float32Array[]>;
 
 /** How far a long piece of work has come. */
 export type ProgressListener = (done: number, total: number) => void;

@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { InputError, readJson } from "../common/index";
+import { InputError, type TextRole, readJson } from "../common/index";
 import { readPooling, type PoolingMode } from "./modules";
-import { readPrompts, type TextRole } from "./prompts";
+import { readPrompts } from "./prompts";
 
 /** What an encoder is made of, read from a sentence-transformers folder. */
 export interface EncoderConfig {
@@ -104,8 +104,15 @@ function checkArchitecture(raw: RawConfig, folder: string): void {
   }
 }
 
+/** Where sentence-transformers keeps it: up to version 5 in its own file, later in the tokenizer's. */
 function readTokenLimit(folder: string): number | undefined {
-  const file = path.join(folder, "sentence_bert_config.json");
-  if (!fs.existsSync(file)) return undefined;
-  return readJson<{ max_seq_length?: number }>(file).max_seq_length ?? undefined;
+  const read = (name: string, key: string): number | undefined => {
+    const file = path.join(folder, name);
+    if (!fs.existsSync(file)) return undefined;
+    return readJson<Record<string, number | undefined>>(file)[key] ?? undefined;
+  };
+  return (
+    read("sentence_bert_config.json", "max_seq_length") ??
+    read("tokenizer_config.json", "model_max_length")
+  );
 }

@@ -9,7 +9,6 @@ export type { PrecisionChoice } from "./auto-precision";
 export { readConfig } from "./config";
 export type { EncoderConfig } from "./config";
 export type { PoolingMode } from "./modules";
-export type { TextRole } from "./prompts";
 export { findBaseModel } from "./model-source";
 export { planMicroBatches } from "./micro-batches";
 export { TrainingPass } from "./training-pass";

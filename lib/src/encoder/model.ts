@@ -1,18 +1,17 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as tf from "@tensorflow/tfjs-node-gpu";
-import { InputError, type ProgressListener } from "../common/index";
+import { type EmbedOptions, InputError } from "../common/index";
 import { createArithmetic, type Precision } from "./arithmetic";
 import { readConfig, type EncoderConfig } from "./config";
 import { autoPrecision } from "./auto-precision";
 import { createComposedKernels } from "./composed-kernels";
+import { copyCompanions, declareFloat32 } from "./companion-files";
 import { encodeToFile, type EncodedFile, type EncodeToFileOptions } from "./encode-to-file";
-import { moduleFiles } from "./modules";
 import { planMicroBatches } from "./micro-batches";
 import { createNativeKernels, hasNativeKernels } from "./native-kernels";
 import { forward, type Network } from "./network";
 import { Parameters, prepareLayers } from "./parameters";
-import type { TextRole } from "./prompts";
 import { readSafetensors, writeSafetensors } from "./safetensors";
 import { usesGpu } from "./tensorflow";
 import { loadTokenizer, type TextTokenizer } from "./tokenizer";
@@ -29,14 +28,12 @@ export interface LoadOptions {
   kernels?: "auto" | "native" | "composed";
 }
 
-export interface EncodeOptions {
+/** What texts are decides which of the model's own prompts stands in front of them; see `config.prompts`. */
+export interface EncodeOptions extends EmbedOptions {
   /** Keep the first so many values, normalised anew; all of them by default. */
   dim?: number;
-  /** What the texts are, which chooses among the model's own prompts; see `config.prompts`. `plain` by default. */
-  role?: TextRole;
   /** Put in front of every text, in place of the model's own prompt. */
   prompt?: string;
-  onProgress?: ProgressListener;
   /** Stops between micro-batches. */
   signal?: AbortSignal;
   /** Tokens that pass through the model together. */
@@ -127,17 +124,16 @@ export class SentenceEncoder {
   }
 
   /**
-   * Writes a folder that Python's `SentenceTransformer(folder)` loads: new weights, the other files as they were.
-   * The weights come last, so a folder that has them is complete.
+   * Writes a folder that Python's `SentenceTransformer(folder)` loads: new weights, always float32, the other files as
+   * they were. The weights come last, so a folder that has them is complete.
    */
   async save(folder: string): Promise<void> {
     fs.mkdirSync(folder, { recursive: true });
     if (path.resolve(folder) !== path.resolve(this.folder)) {
       fs.rmSync(path.join(folder, "model.safetensors"), { force: true });
-      for (const file of companionFiles(this.folder)) {
-        await fs.promises.cp(path.join(this.folder, file), path.join(folder, file));
-      }
+      await copyCompanions(this.folder, folder);
     }
+    declareFloat32(folder);
     writeSafetensors(path.join(folder, "model.safetensors"), this.parameters.read());
   }
 
@@ -226,13 +222,4 @@ function normalise(values: Float32Array): Float32Array {
   for (const value of values) sum += value * value;
   const length = Math.max(Math.sqrt(sum), 1e-12);
   return values.map((value) => value / length);
-}
-
-/** The files of a model folder that say what the weights mean, as paths in it. */
-function companionFiles(folder: string): string[] {
-  const modules = moduleFiles(folder);
-  const top = ["config.json", "modules.json", "config_sentence_transformers.json"];
-  const text = ["sentence_bert_config.json", "tokenizer.json", "tokenizer_config.json"];
-  const words = ["special_tokens_map.json", "vocab.txt"];
-  return [...modules, ...top, ...text, ...words].filter((f) => fs.existsSync(path.join(folder, f)));
 }

@@ -1,9 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { InputError, readJson } from "../common/index";
-
-/** What a text is: some models were trained with another prompt in front of each kind. */
-export type TextRole = "query" | "passage" | "plain";
+import { InputError, type TextRole, readJson } from "../common/index";
 
 interface PromptFile {
   prompts?: Record<string, unknown>;

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import { InputError, describeError, writeAtomically } from "../common/index";
+import { type HalfType, widen } from "./half-precision";
 
 /** A tensor in memory: row-major float32 values with their shape. */
 export interface Weights {
@@ -14,8 +15,9 @@ interface Entry {
 }
 
 /**
- * Reads the float32 tensors of a safetensors file (8 bytes header length, JSON header, raw values).
- * Integer tensors, such as stored position ids, are left out.
+ * Reads the tensors of a safetensors file (8 bytes header length, JSON header, raw values): float32 as they are,
+ * float16 and bfloat16 as the float32 of the same value, infinities and NaN too. Integer tensors, such as stored
+ * position ids, are left out.
  * @returns name → values, in the file's order
  * @throws InputError when the file is missing, cut short, or holds another float type
  */
@@ -33,7 +35,7 @@ export function readSafetensors(file: string): Map<string, Weights> {
       // Ten thousand names for the same gigabyte would fill any memory.
       if (named > available)
         throw new InputError(`${file}: its tensors overlap, ${name} too; fetch it again`);
-      if (entry.dtype === "F32") tensors.set(name, readTensor(handle, entry, dataStart));
+      if (isFloat(entry.dtype)) tensors.set(name, readTensor(handle, entry, dataStart));
     }
     return tensors;
   } finally {
@@ -64,7 +66,8 @@ function readHeader(
   }
 }
 
-const valueBytes = new Map(Object.entries({ F32: 4, I64: 8, I32: 4, U8: 1, BOOL: 1 }));
+const floatBytes = { F32: 4, F16: 2, BF16: 2 };
+const valueBytes = new Map(Object.entries({ ...floatBytes, I64: 8, I32: 4, U8: 1, BOOL: 1 }));
 
 function checkEntry(file: string, name: string, entry: Entry, available: number): void {
   const isEntry = entry?.dtype && isSizes(entry.shape) && isSizes(entry.data_offsets);
@@ -76,7 +79,7 @@ function checkEntry(file: string, name: string, entry: Entry, available: number)
   const bytes = valueBytes.get(entry.dtype);
   if (bytes === undefined) {
     throw new InputError(
-      `${file}: tensor ${name} is ${entry.dtype}; only F32 weights are supported`,
+      `${file}: tensor ${name} is ${entry.dtype}; supported weights: ${Object.keys(floatBytes).join(", ")}`,
     );
   }
   const [start, end] = entry.data_offsets;
@@ -87,6 +90,10 @@ function checkEntry(file: string, name: string, entry: Entry, available: number)
     );
   }
   if (end > available) throw cutShort(file, end, available);
+}
+
+function isFloat(dtype: string): boolean {
+  return Object.hasOwn(floatBytes, dtype);
 }
 
 function isSizes(value: unknown): boolean {
@@ -101,9 +108,14 @@ function cutShort(file: string, needed: number, found: number): InputError {
 
 function readTensor(handle: number, entry: Entry, dataStart: number): Weights {
   const [start, end] = entry.data_offsets;
-  const data = new Float32Array((end - start) / 4);
-  fs.readSync(handle, new Uint8Array(data.buffer), 0, end - start, dataStart + start);
-  return { shape: entry.shape, data };
+  const bytes = new Uint8Array(end - start);
+  fs.readSync(handle, bytes, 0, bytes.length, dataStart + start);
+  const { dtype, shape } = entry;
+  const isWhole = dtype === "F32";
+  return {
+    shape,
+    data: isWhole ? new Float32Array(bytes.buffer) : widen(bytes, dtype as HalfType),
+  };
 }
 
 /** Writes float32 tensors as a safetensors file, whole or not at all, with PyTorch's format mark. */

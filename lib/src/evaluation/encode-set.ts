@@ -1,5 +1,5 @@
 import { InputError, type ProgressListener } from "../common/index";
-import type { Encoder } from "./types";
+import type { Encoder, RetrievalSet } from "./types";
 
 type Role = "query" | "passage";
 
@@ -24,6 +24,21 @@ export async function encodeSet(
   };
   const query = await encode("query", 0);
   return { query, passage: await encode("passage", distinct.query.length) };
+}
+
+/**
+ * Encodes the questions and passages of several test sets in their roles. With an encoder that remembers
+ * (`rememberVectors`), measuring these sets afterwards only ranks.
+ * @param onProgress told of all texts together
+ */
+export async function encodeSets(
+  model: Encoder,
+  sets: readonly RetrievalSet[],
+  options: { onProgress?: ProgressListener; signal?: AbortSignal } = {},
+): Promise<void> {
+  const query = sets.flatMap(({ queries }) => [...queries.values()]);
+  const passage = sets.flatMap(({ corpus }) => [...corpus.values()]);
+  await encodeSet(model, { query, passage }, options);
 }
 
 function checkFinite(texts: readonly string[], vectors: readonly Float32Array[]): void {

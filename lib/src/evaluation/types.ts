@@ -1,11 +1,8 @@
-import type { ProgressListener } from "../common/index";
+import type { EmbedOptions } from "../common/index";
 
 /** What {@link Encoder.encode} may be told. */
-export interface EncoderOptions {
+export interface EncoderOptions extends EmbedOptions {
   dim?: number;
-  /** What the texts are, for models with prompts. */
-  role?: "query" | "passage" | "plain";
-  onProgress?: ProgressListener;
   signal?: AbortSignal;
 }
 

@@ -1,4 +1,4 @@
-import type { PoolingMode } from "../encoder/modules";
+import type { EncoderConfig } from "../encoder/config";
 import type { Results } from "../evaluation/index";
 import { readMetrics } from "./model-index";
 import type { TrainingRun } from "./training-run";
@@ -23,15 +23,27 @@ export function renderResults({ base, tuned }: Required<Pick<Results, "base" | "
   );
 }
 
-/** The first lines of code in Python, TypeScript and a browser, at `dim` dimensions. */
-export function renderUsage(repo: string, name: string, dim: number, pooling: PoolingMode): string {
+/**
+ * The first lines of code in Python, TypeScript and a browser, at `dim` dimensions. The model's prompts stand in the
+ * texts: transformers.js knows none, and Python has no name of its own for a passage's.
+ */
+export function renderUsage(
+  repo: string,
+  name: string,
+  dim: number,
+  { pooling, prompts }: Pick<EncoderConfig, "pooling" | "prompts">,
+): string {
+  const texts = [`${prompts.query}How do I …?`, `${prompts.passage}A passage.`];
+  const list = `[${texts.map((text) => JSON.stringify(text)).join(", ")}]`;
+  // A model that puts a prompt in front of any text is told to put none there.
+  const [python, own] = prompts.plain ? [', prompt=""', ', prompt: ""'] : ["", ""];
   return `Python:
 
 \`\`\`python
 from sentence_transformers import SentenceTransformer
 
 model = SentenceTransformer("${repo}", truncate_dim=${dim})
-vectors = model.encode(["How do I …?", "A passage."], normalize_embeddings=True)
+vectors = model.encode(${list}, normalize_embeddings=True${python})
 print(vectors[0] @ vectors[1])
 \`\`\`
 
@@ -41,7 +53,7 @@ TypeScript, with this project's library and the model's files in a folder:
 import { loadModel } from "mrl/encoder";
 
 const model = await loadModel("${name}");
-const [question, passage] = await model.encode(["How do I …?", "A passage."], { dim: ${dim} });
+const [question, passage] = await model.encode(${list}, { dim: ${dim}${own} });
 console.log(question.reduce((sum, value, i) => sum + value * passage[i], 0));
 \`\`\`
 
@@ -51,7 +63,7 @@ A browser, with transformers.js; \`"q8"\` instead of \`"fp32"\` loads a quarter 
 import { pipeline } from "@huggingface/transformers";
 
 const embed = await pipeline("feature-extraction", "${repo}", { dtype: "fp32" });
-const vectors = await embed(["How do I …?", "A passage."], { pooling: "${pooling}", normalize: true });
+const vectors = await embed(${list}, { pooling: "${pooling}", normalize: true });
 \`\`\``;
 }
 

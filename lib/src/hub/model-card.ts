@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import type { RunSettings } from "../common/index";
-import type { PoolingMode } from "../encoder/modules";
+import type { EncoderConfig } from "../encoder/config";
 import type { Results } from "../evaluation/index";
 import { renderResults, renderTraining, renderUsage } from "./model-card-parts";
 import { buildModelIndex } from "./model-index";
@@ -23,12 +23,8 @@ export interface ModelCardInfo {
   results: Results & { tuned: NonNullable<Results["tuned"]> };
   run: TrainingRun;
   data: DataDescription;
-  /** Numbers in a full vector. */
-  dim: number;
-  /** Tokens of the longest input. */
-  maxTokens: number;
-  /** How tokens' vectors become one, for those who do it themselves. */
-  pooling: PoolingMode;
+  /** What the model is made of. */
+  config: Pick<EncoderConfig, "hidden" | "maxTokens" | "pooling" | "prompts">;
 }
 
 /** Models whose licence is known to be Apache 2.0; one fine-tuned from another is left for its owner to decide. */
@@ -47,7 +43,7 @@ ${toYaml(describeModel(info))}---
 
 A sentence encoder for search in ${data.source}: \`${baseName(settings)}\`, fine-tuned with
 [Matryoshka Representation Learning](https://arxiv.org/abs/2205.13147). It turns a question or a passage of up to
-${info.maxTokens} tokens into a vector of ${info.dim} numbers. ${describeDims(info)}
+${info.config.maxTokens} tokens into a vector of ${info.config.hidden} numbers. ${describeDims(info)}
 
 ## Results
 
@@ -60,7 +56,7 @@ questions about pages that were held out whole. The metadata above holds all met
 
 ## Usage
 
-${renderUsage(settings.publish.modelRepo, name, smallerDims(info)[0] ?? info.dim, info.pooling)}
+${renderUsage(settings.publish.modelRepo, name, smallerDims(info)[0] ?? info.config.hidden, info.config)}
 
 ## Training
 
@@ -77,7 +73,7 @@ ${data.provenance} ${data.preparation}
 - It knows one site's language. On other texts it may be worse than the base model: measure before you use it there.
 - Its questions were written by a language model from single passages; people ask shorter, vaguer and wider ones.
 - Test and training questions come from the same writer, which flatters the result.
-- Text after the first ${info.maxTokens} tokens is not read. It was trained and measured in English only.
+- Text after the first ${info.config.maxTokens} tokens is not read. It was trained and measured in English only.
 `;
 }
 
@@ -111,8 +107,8 @@ function describeDims(info: ModelCardInfo): string {
   return `Its first ${dims.join(", ")} numbers serve as vectors too, once they are scaled to length 1 again.`;
 }
 
-function smallerDims({ settings, dim }: ModelCardInfo): number[] {
-  return settings.model.dims.filter((smaller) => smaller < dim);
+function smallerDims({ settings, config }: ModelCardInfo): number[] {
+  return settings.model.dims.filter((smaller) => smaller < config.hidden);
 }
 
 /** The base model's name; of a local folder only its last part, so that no path of a machine is published. */

@@ -28,9 +28,7 @@ export function prepareModelFolder(settings: RunSettings, data: DataDescription)
     results: readResults(path.join(settings.workDir, "results.json")),
     run: readLastRun(path.join(settings.workDir, "runs")),
     data,
-    dim: config.hidden,
-    maxTokens: config.maxTokens,
-    pooling: config.pooling,
+    config,
   });
   return writeFolderAtomic(path.join(settings.workDir, "publish", "model"), (folder) => {
     for (const file of listFolder(source).files) {

@@ -1,5 +1,5 @@
 import type OpenAI from "openai";
-import { type EmbedFunction, InputError, type ProgressListener, sha256 } from "../common/index";
+import { type EmbedFunction, InputError, sha256 } from "../common/index";
 import { type Budget, createBudget } from "./budget";
 import { countTokens } from "./count-tokens";
 import { type Price, costOf, findPrice } from "./prices";
@@ -18,19 +18,19 @@ export interface ServerEmbedder {
   maxUsd?: number;
   /** What else has been spent of it, for questions. */
   spentUsd?: number;
-  onProgress?: ProgressListener;
   signal?: AbortSignal;
 }
 
 /**
  * An embed function that asks a server of OpenAI's protocol, batch after batch. The vectors come as base64,
- * the client's default, and are brought to unit length. Texts whose vector the folder has are not sent.
+ * the client's default, and are brought to unit length. Texts whose vector the folder has are not sent. The protocol
+ * knows no roles, so that a question and a passage are embedded alike.
  * @throws InputError, Error as {@link requestReply}, and InputError where the budget is reached, from the function it
  * returns
  */
 export function embedWithServer(options: ServerEmbedder): EmbedFunction {
-  const { client, model, batchSize = 256, onProgress, signal } = options;
-  return async (texts) => {
+  const { client, model, batchSize = 256, signal } = options;
+  return async (texts, { onProgress } = {}) => {
     const price = findPrice(model, client.baseURL);
     const store = openVectorStore(options.folder, model);
     const earlier = store.spentUsd + (options.spentUsd ?? 0);

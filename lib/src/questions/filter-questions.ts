@@ -1,4 +1,9 @@
-import { type EmbedFunction, InputError, type QuestionRow } from "../common/index";
+import {
+  type EmbedFunction,
+  InputError,
+  type ProgressListener,
+  type QuestionRow,
+} from "../common/index";
 
 /** Why a row was dropped. */
 export type DropReason = "question far from its passage" | "question repeats one kept before";
@@ -20,6 +25,8 @@ export interface FilterOptions {
   minQuestionPassage: number;
   /** A row whose question is at least so alike to one kept before it on the same passage is dropped. */
   maxQuestionQuestion: number;
+  /** Told how many of all texts are embedded. */
+  onProgress?: ProgressListener;
 }
 
 /** What the filter kept, what it dropped and why. */
@@ -36,7 +43,7 @@ export interface FilteredQuestions {
 /**
  * Drops questions that are far from their passage, then those that repeat one kept before on the same
  * passage. Rows whose texts are equal belong to the same passage, whatever their chunk's number. Each
- * distinct text is embedded once; order and rows stay as they are.
+ * distinct passage and question is embedded once, in its role; order and rows stay as they are.
  * @throws InputError when the embedder gives a vector without direction
  */
 export async function filterQuestions(
@@ -44,12 +51,13 @@ export async function filterQuestions(
   options: FilterOptions,
 ): Promise<FilteredQuestions> {
   const { minQuestionPassage, maxQuestionQuestion } = options;
-  const vectorOf = await embedOnce(rows, options.embed);
+  const vectors = await embedOnce(rows, options);
+  const vectorOf = (question: string): Float64Array => vectors.query.get(question)!;
   const cosine = (a: string, b: string): number => dot(vectorOf(a), vectorOf(b));
   const result: FilteredQuestions = { kept: [], dropped: [], similarities: [], nearest: [] };
   const keptOf = new Map<string, string[]>();
   for (const row of rows) {
-    const similarity = cosine(row.question, row.text);
+    const similarity = dot(vectorOf(row.question), vectors.passage.get(row.text)!);
     const isFar = similarity < minQuestionPassage;
     const before = keptOf.get(row.text) ?? [];
     const nearest = isFar ? undefined : findNearest(row.question, before, cosine);
@@ -77,14 +85,25 @@ function findNearest(
     .sort((a, b) => b.value - a.value)[0];
 }
 
+/** Text → vector, for passages and for questions. */
 async function embedOnce(
   rows: readonly QuestionRow[],
-  embed: EmbedFunction,
-): Promise<(text: string) => Float64Array> {
-  const texts = [...new Set(rows.flatMap((row) => [row.text, row.question]))];
-  const embedded = texts.length === 0 ? [] : await embed(texts);
-  const vectors = new Map(texts.map((text, index) => [text, toDirection(embedded[index], text)]));
-  return (text) => vectors.get(text)!;
+  { embed, onProgress }: FilterOptions,
+): Promise<Record<"passage" | "query", Map<string, Float64Array>>> {
+  const passages = [...new Set(rows.map((row) => row.text))];
+  const questions = [...new Set(rows.map((row) => row.question))];
+  const total = passages.length + questions.length;
+  const embedAll = async (
+    texts: string[],
+    role: "passage" | "query",
+    before: number,
+  ): Promise<Map<string, Float64Array>> => {
+    const report: ProgressListener = (done) => onProgress?.(before + done, total);
+    const vectors = texts.length > 0 ? await embed(texts, { role, onProgress: report }) : [];
+    return new Map(texts.map((text, index) => [text, toDirection(vectors[index], text)]));
+  };
+  const passage = await embedAll(passages, "passage", 0);
+  return { passage, query: await embedAll(questions, "query", passages.length) };
 }
 
 function toDirection(vector: Float32Array | undefined, text: string): Float64Array {

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-node-gpu";
-import type { SentenceEncoder, TextRole, TrainingPass } from "../encoder/index";
+import type { TextRole } from "../common/index";
+import type { SentenceEncoder, TrainingPass } from "../encoder/index";
 import type { EmbeddingLoss } from "../losses/index";
 import type { Pair } from "./batches";
 
