@@ -6,7 +6,7 @@ const begin = "<!-- sites:begin -->";
 const end = "<!-- sites:end -->";
 const build = path.join("tests", ".build");
 
-/** The command: lib/README.md gets what the last runs of two test files measured. */
+/** The command: lib/README.md gets what the last runs of the crawler's tests measured. */
 export function main(root = path.join(import.meta.dirname, "..", "..")) {
   return runMain(() => {
     const read = (name, command) => {
@@ -15,7 +15,10 @@ export function main(root = path.join(import.meta.dirname, "..", "..")) {
       return JSON.parse(fs.readFileSync(file, "utf8"));
     };
     const sites = read("real-sites.json", "npm run test:full");
-    const faults = read("hostile-site.json", "npm test");
+    const faultFiles = ["pages", "replies", "sitemaps", "walks"].map(
+      (name) => `hostile/${name}.json`,
+    );
+    const faults = faultFiles.flatMap((name) => read(name, "npm test"));
     const file = path.join(root, "lib", "README.md");
     const text = fs.readFileSync(file, "utf8");
     const [start, stop] = [text.indexOf(begin), text.indexOf(end)];

@@ -29,7 +29,11 @@ test("links are followed from sidebar to sidebar, each page is loaded once", () 
       const expected = ["a.html", "core/index.html", "core/looms.html", "index.html"];
       assert.deepEqual(pathsOf(result.pages), expected);
       assert.deepEqual([result.skipped, result.redirected, result.found], [[], [], 4]);
-      assert.equal(site.requests.length, 6, "robots.txt, each page and sitemap.xml once");
+      assert.equal(
+        site.requests.length,
+        7,
+        "robots.txt, each page and both names of a sitemap once",
+      );
       const [a] = readPages(folder);
       assert.deepEqual([a.url, a.title, a.text], [`${site.url}/a.html`, "A", "A\n\nAbout A."]);
     },
@@ -66,9 +70,11 @@ test("the crawl stays in origin and folder of its start page", () =>
       });
       assert.deepEqual(pathsOf(result.pages), ["a.html", "index.html"]);
       assert.equal(foreign.requests.length, 0);
+      const places = ["/sitemap.xml", "/docs/sitemap.xml"];
+      const sitemaps = [...places, ...places.map((one) => `${one}.gz`)];
       assert.deepEqual(
         site.requests.map((request) => request.path),
-        ["/robots.txt", "/docs/", "/docs/a.html", "/sitemap.xml", "/docs/sitemap.xml"],
+        ["/robots.txt", "/docs/", "/docs/a.html", ...sitemaps],
       );
     });
   }));

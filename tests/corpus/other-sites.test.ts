@@ -12,8 +12,6 @@ const redirect =
   (response) => {
     response.writeHead(302, { location }).end();
   };
-const sitemap = (...pages: string[]): string =>
-  `<?xml version="1.0"?><urlset>${pages.map((page) => `<url><loc>${page}</loc></url>`).join("")}</urlset>`;
 
 /** A page of an older theme: no sidebar that the crawler knows, links anywhere. */
 const plainPage = (body: string): string => `<title>Plain</title><div><h1>Menu</h1>${body}</div>`;
@@ -76,47 +74,6 @@ test("pictures, archives and other files are not asked for, however the page is 
     assert.deepEqual(skipped, []);
   });
 });
-
-test("pages that only a sitemap names come after those that links lead to", () =>
-  withSite(
-    {
-      "/docs/": docPage("Start", ["z.html"]),
-      "/docs/z.html": docPage("Z"),
-      "/docs/a.html": docPage("A", ["b.html"]),
-      "/docs/b.html": docPage("B"),
-    },
-    async (site, folder) => {
-      const map = [`${site.url}/docs/a.html`, `${site.url}/other/c.html`, "http://127.0.0.1:1/d"];
-      site.paths["/docs/sitemap.xml"] = sitemap(...map, "no address");
-      const options = { useSitemap: true };
-      const { events, pages } = await crawl(`${site.url}/docs/`, folder, options);
-      assert.deepEqual(pathsOf(pages), ["a.html", "b.html", "index.html", "z.html"]);
-      const order = events.map((event) => (event.type === "page" ? event.page : ""));
-      assert.deepEqual(order, ["index.html", "z.html", "a.html", "b.html"]);
-      const without = await crawl(`${site.url}/docs/`, folder, { useSitemap: false });
-      assert.deepEqual(pathsOf(without.pages), ["index.html", "z.html"]);
-    },
-  ));
-
-test("sitemaps that robots.txt and other sitemaps name are read, those of other sites are not", () =>
-  withSite({ "/other.xml": sitemap() }, async (foreign, _) => {
-    await withSite(
-      { "/": docPage("Start", ["a.html"]), "/a.html": docPage("A"), "/b.html": docPage("B") },
-      async (site, folder) => {
-        const index = `<sitemapindex><sitemap><loc>${site.url}/deep.xml</loc></sitemap></sitemapindex>`;
-        const robots = `Sitemap: ${site.url}/index.xml\nSitemap: ${foreign.url}/other.xml\n`;
-        site.paths["/robots.txt"] = (response) => void response.end(robots);
-        site.paths["/index.xml"] = index;
-        site.paths["/deep.xml"] = sitemap(`${site.url}/b.html`);
-        const { pages, skipped, found } = await crawl(`${site.url}/`, folder);
-        assert.deepEqual(pathsOf(pages), ["a.html", "b.html", "index.html"]);
-        assert.equal(found, 4, "kept and skipped add up");
-        const reason = "sitemap: is on another site";
-        assert.deepEqual(skipped, [{ url: `${foreign.url}/other.xml`, reason }]);
-        assert.equal(foreign.requests.length, 0);
-      },
-    );
-  }));
 
 test("a folder with and without its slash is one page, and its links are read from where it stands", () =>
   withSite(
