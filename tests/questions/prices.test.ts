@@ -6,13 +6,15 @@ const openai = "https://api.openai.com/v1";
 const table: PriceTable = {
   asOf: "2026-01-01",
   source: "",
+  note: "",
   models: { paid: { input: 2, output: 8 }, broken: { input: 2 } as never },
 };
 
-test("the table is dated, and every price in it is a pair of numbers from 0", () => {
+test("the table is dated, names its source, says that it is unchecked, and every price in it is a pair of numbers from 0", () => {
   const prices = readPrices();
   assert.match(prices.asOf, /^\d{4}-\d{2}-\d{2}$/);
-  assert.ok(prices.source.length > 0);
+  assert.match(prices.source, /openai\.com/);
+  assert.match(prices.note, /not been checked .* look there .* changed here counts at once/);
   const names = Object.keys(prices.models);
   assert.ok(names.includes("gpt-4.1") && names.includes("text-embedding-3-large"));
   for (const name of names) findPrice(name, openai, prices);

@@ -13,6 +13,8 @@ export interface PriceTable {
   /** Day on which the prices were read. */
   asOf: string;
   source: string;
+  /** How far the prices can be relied on, and how to change one. */
+  note: string;
   models: Record<string, Price>;
 }
 
