@@ -6,11 +6,14 @@ export interface Pair {
   text: string;
   /** Two pairs of one chunk never share a batch. */
   chunkId: number;
+  /** Passages that do not answer it, besides those of the other pairs; from `mineHardNegatives`. */
+  hardNegatives?: readonly string[];
 }
 
 /**
  * Batches of one epoch, seeded: pairs are shuffled, and each batch takes the next ones that share neither
- * chunk, question nor passage with it (sentence-transformers' no-duplicates sampler). Every pair comes once;
+ * chunk nor any text with it (sentence-transformers' no-duplicates sampler): no pair's own passage is another's
+ * hard negative. Every pair comes once;
  * the last batches may be smaller.
  * @returns indices into `pairs`
  */
@@ -27,8 +30,8 @@ export function planEpoch(
     const taken = new Set<string | number>();
     const later: number[] = [];
     for (const index of waiting) {
-      const { question, text, chunkId } = pairs[index];
-      const keys = [chunkId, question, text];
+      const { question, text, chunkId, hardNegatives = [] } = pairs[index];
+      const keys = [chunkId, question, text, ...hardNegatives];
       if (batch.length === batchSize || keys.some((key) => taken.has(key))) {
         later.push(index);
       } else {

@@ -4,6 +4,7 @@ export { readUpdates } from "./run-events";
 export type { FineTuneOptions, FineTuneResult, TrainingEvent } from "./types";
 export { planEpoch, groupBatches } from "./batches";
 export type { Pair } from "./batches";
+export { type HardNegativeOptions, mineHardNegatives } from "./hard-negatives";
 export { cosineSchedule } from "./schedule";
 export { AdamW, globalNorm } from "./adamw";
 export type { AdamWOptions, Trainable } from "./adamw";

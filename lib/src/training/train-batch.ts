@@ -5,7 +5,8 @@ import type { EmbeddingLoss } from "../losses/index";
 import type { Pair } from "./batches";
 
 /**
- * Adds one batch's gradients to a pass: all questions and passages are encoded, the loss sees them at once.
+ * Adds one batch's gradients to a pass: all questions and passages, hard negatives last, are encoded, and the loss
+ * sees them at once.
  * @returns the loss, and the number of tokens without padding
  */
 export async function trainBatch(
@@ -16,7 +17,7 @@ export async function trainBatch(
 ): Promise<{ loss: number; tokens: number }> {
   const tokens = tokenisePairs(model, pairs);
   const embeddings = await pass.embed(tokens);
-  const { value, gradient } = lossAndGradient(loss, embeddings);
+  const { value, gradient } = lossAndGradient(loss, embeddings, pairs.length);
   embeddings.dispose();
   await pass.backward(gradient);
   gradient.dispose();
@@ -40,10 +41,7 @@ export async function measureLoss(
     pairs.map((pair) => pair.question),
     "query",
   );
-  const passages = await embed(
-    pairs.map((pair) => pair.text),
-    "passage",
-  );
+  const passages = await embed(passagesOf(pairs), "passage");
   const value = loss(questions, passages);
   const result = value.dataSync()[0];
   tf.dispose([questions, passages, value]);
@@ -53,24 +51,30 @@ export async function measureLoss(
 /** Token ids of all questions, then of all passages, each behind the model's prompt for it. */
 function tokenisePairs(model: SentenceEncoder, pairs: readonly Pair[]): number[][] {
   const questions = pairs.map((pair) => pair.question);
-  const passages = pairs.map((pair) => pair.text);
   return [
     ...model.tokenise(questions, { role: "query" }),
-    ...model.tokenise(passages, { role: "passage" }),
+    ...model.tokenise(passagesOf(pairs), { role: "passage" }),
   ];
 }
 
-/** Loss of embeddings [2B, H], questions first, and its gradient of the same shape. */
+/** Every pair's own passage, then all hard negatives: passage i answers question i. */
+function passagesOf(pairs: readonly Pair[]): string[] {
+  const own = pairs.map(({ text }) => text);
+  return [...own, ...pairs.flatMap(({ hardNegatives = [] }) => hardNegatives)];
+}
+
+/** Loss of embeddings [B + P, H], the B questions first, and its gradient of the same shape. */
 function lossAndGradient(
   loss: EmbeddingLoss,
   embeddings: tf.Tensor2D,
+  questions: number,
 ): { value: number; gradient: tf.Tensor2D } {
   const [rows, width] = embeddings.shape;
   const gradient = tf.tidy(() => {
     const both = (all: tf.Tensor): tf.Scalar =>
       loss(
-        tf.slice(all as tf.Tensor2D, [0, 0], [rows / 2, width]),
-        tf.slice(all as tf.Tensor2D, [rows / 2, 0], [rows / 2, width]),
+        tf.slice(all as tf.Tensor2D, [0, 0], [questions, width]),
+        tf.slice(all as tf.Tensor2D, [questions, 0], [rows - questions, width]),
       );
     const { value, grad } = tf.valueAndGrad(both)(embeddings);
     return [grad as tf.Tensor2D, value];
