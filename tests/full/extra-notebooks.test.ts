@@ -57,6 +57,46 @@ test("mrl-or-plain trains six models that differ, and small-vectors then measure
   assert.ok(measured.every(({ ndcg }) => ndcg.every((value) => value > 0.1 && value <= 1)));
 });
 
+interface Trained {
+  seed: number;
+  unseen: Metrics;
+}
+
+test("hard-negatives mines some, and trains with and without them from the same seeds", () => {
+  fs.rmSync(path.join(workDir, "extra", "hard-negatives"), { recursive: true, force: true });
+  const { mined, base, runs } = runExtra<{
+    mined: number;
+    base: Trained;
+    runs: (Trained & { method: string })[];
+  }>("hard-negatives");
+  assert.ok(mined > 10, `${mined} pairs have a hard negative`);
+  const labels = runs.map(({ method, seed }) => `${method} ${seed}`);
+  const both = (seed: number): string[] => [`in-batch only ${seed}`, `with hard ones ${seed}`];
+  assert.deepEqual(labels, [1, 2, 3].flatMap(both));
+  assert.equal(new Set([base, ...runs].map(({ unseen }) => JSON.stringify(unseen))).size, 7);
+});
+
+test("in-batch-negatives chooses a rate for each size on validation, and trains three seeds with it", () => {
+  fs.rmSync(path.join(workDir, "extra", "in-batch-negatives"), { recursive: true, force: true });
+  const { updates, tried, runs } = runExtra<{
+    updates: number;
+    tried: { size: number; lr: number; ndcg: number }[];
+    runs: { size: number; lr: number; seed: number }[];
+  }>("in-batch-negatives");
+  assert.equal(updates, 2);
+  assert.equal(tried.length, 9);
+  for (const size of [32, 128, 512]) {
+    const ofSize = runs.filter((run) => run.size === size);
+    assert.deepEqual(
+      ofSize.map(({ seed }) => seed),
+      [1, 2, 3],
+    );
+    const best = Math.max(...tried.filter((run) => run.size === size).map(({ ndcg }) => ndcg));
+    const chosen = tried.find((run) => run.size === size && run.lr === ofSize[0].lr)!;
+    assert.equal(chosen.ndcg, best);
+  }
+});
+
 test("search-at-scale: a second step finds more than the short vectors alone, and more the more candidates", () => {
   const { passages, rows } = runExtra<{
     passages: number;

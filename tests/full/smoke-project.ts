@@ -12,15 +12,20 @@ export function makeSmokeProject(copies: readonly string[] = []): {
   workDir: string;
 } {
   const root = makeNotebookProject();
-  for (const name of fs.readdirSync(path.join(projectRoot, "notebooks"))) {
-    const from = path.join(projectRoot, "notebooks", name);
-    if (/^\d\d-.*\.ipynb$/.test(name)) fs.copyFileSync(from, path.join(root, "notebooks", name));
-  }
+  copyNotebooks(root);
   const workDir = path.join(root, "data", "work", "smoke");
   fs.mkdirSync(workDir, { recursive: true });
   for (const name of copies)
     fs.cpSync(path.join(smokeDir, name), path.join(workDir, name), { recursive: true });
   return { root, workDir };
+}
+
+/** Copies the nine notebooks into a project. */
+export function copyNotebooks(root: string): void {
+  for (const name of fs.readdirSync(path.join(projectRoot, "notebooks"))) {
+    const from = path.join(projectRoot, "notebooks", name);
+    if (/^\d\d-.*\.ipynb$/.test(name)) fs.copyFileSync(from, path.join(root, "notebooks", name));
+  }
 }
 
 /** The files below some entries of a folder, by their path in it, sorted; what is missing has none. */
