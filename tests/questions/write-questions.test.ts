@@ -1,38 +1,15 @@
 import assert from "node:assert/strict";
-import * as fs from "node:fs";
-import * as os from "node:os";
-import * as path from "node:path";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { readJsonLines } from "mrl/common";
 import {
   type QuestionEvent,
   type QuestionRecord,
-  type WriteQuestionsOptions,
   readQuestionRows,
   writeQuestions,
 } from "mrl/questions";
-import { completion, goodPairs, goodReply, makeChunk, startStub } from "./stub-server";
+import { chunks, setUp } from "./question-run";
+import { completion, goodPairs, goodReply } from "./stub-server";
 
-type Stub = Awaited<ReturnType<typeof startStub>>;
-
-async function setUp(t: TestContext, reply: Parameters<typeof startStub>[0]) {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "mrl-questions-"));
-  const stub: Stub = await startStub(reply);
-  t.after(async () => {
-    await stub.close();
-    fs.rmSync(folder, { recursive: true });
-  });
-  const file = path.join(folder, "questions.jsonl");
-  const options: WriteQuestionsOptions = {
-    baseUrl: stub.url,
-    apiKey: "secret-key",
-    model: "stub",
-    file,
-  };
-  return { stub, file, options };
-}
-
-const chunks = [0, 1, 2, 3, 4, 5].map((id) => makeChunk(id));
 const threePairs = (passage: string) =>
   completion(JSON.stringify({ pairs: goodPairs(passage).slice(1) }));
 
@@ -107,7 +84,7 @@ test("maxTries 1 sets aside at the first useless reply", async (t) => {
 test("lines stand in chunk order at the end, though the first chunk answers last", async (t) => {
   const { options, file } = await setUp(t, (request) => ({
     ...goodReply(request),
-    delayMs: request.passage === chunks[0].text ? 150 : 0,
+    delayMs: request.passage === chunks[0].text ? 1000 : 0,
   }));
   const done: number[] = [];
   await writeQuestions(chunks, {
@@ -118,47 +95,6 @@ test("lines stand in chunk order at the end, though the first chunk answers last
   assert.deepEqual(
     readJsonLines<QuestionRecord>(file).map((record) => record.global_chunk_id),
     [0, 1, 2, 3, 4, 5],
-  );
-});
-
-test("a text that stands in two chunks is asked about once and counted once", async (t) => {
-  const { options, stub } = await setUp(t, goodReply);
-  const twin = { ...chunks[0], global_chunk_id: 6, page: "other.html" };
-  const { records } = await writeQuestions([...chunks, twin], options);
-  assert.equal(stub.requests.length, 6);
-  assert.deepEqual([records[6].page, records[6].qa], ["other.html", records[0].qa]);
-  assert.deepEqual([records[6].tries, records[6].tokens.prompt], [0, 0]);
-});
-
-test("when pages move, texts keep their answers under new numbers", async (t) => {
-  const { options, stub, file } = await setUp(t, goodReply);
-  await writeQuestions(chunks, options);
-  const moved = chunks.slice(1).map((chunk, index) => ({ ...chunk, global_chunk_id: index }));
-  await writeQuestions(moved, options);
-  assert.equal(stub.requests.length, 6);
-  assert.equal(readQuestionRows(file, moved)[0].text, chunks[1].text);
-  // The answer about chunk 0, which is gone, is kept apart and used when the page comes back.
-  await writeQuestions(chunks, options);
-  assert.equal(stub.requests.length, 6);
-});
-
-test("another model is asked anew, and going back to the first costs nothing", async (t) => {
-  const { options, stub, file } = await setUp(t, goodReply);
-  await writeQuestions(chunks, options);
-  await writeQuestions(chunks, { ...options, model: "other" });
-  assert.equal(stub.requests.length, 12);
-  await writeQuestions(chunks, options);
-  assert.equal(stub.requests.length, 12);
-  assert.ok(readJsonLines<QuestionRecord>(file).every((record) => record.model === "stub"));
-});
-
-test("rows are refused for chunks whose text has changed since", async (t) => {
-  const { options, file } = await setUp(t, goodReply);
-  await writeQuestions(chunks, options);
-  const changed = chunks.map((chunk) => ({ ...chunk, text: `${chunk.text} More.` }));
-  assert.throws(
-    () => readQuestionRows(file, changed),
-    /no line for chunk 0 of page-0.html as it is now/,
   );
 });
 
