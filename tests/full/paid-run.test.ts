@@ -101,6 +101,13 @@ describe("notebooks 03, 04 and 09 with keys in .env", () => {
       for (const content of files.values()) assert.ok(!content.includes(key));
   });
 
+  it("run again, pay for nothing", async () => {
+    const paid = server.served.length;
+    const { code, text } = await run("03", "04");
+    assert.equal(code, 0, text);
+    assert.equal(server.served.length, paid);
+  });
+
   it("leave no key behind when the server refuses it in words that repeat it", async () => {
     const wrong = `${key}-revoked`;
     plant(wrong);
