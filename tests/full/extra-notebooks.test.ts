@@ -97,16 +97,43 @@ test("in-batch-negatives chooses a rate for each size on validation, and trains 
   }
 });
 
-test("search-at-scale: a second step finds more than the short vectors alone, and more the more candidates", () => {
+test("search-at-scale: longer vectors find more, a second step more than the short ones, the more the more candidates", () => {
   const { passages, rows } = runExtra<{
     passages: number;
-    rows: { way: string; "recall@10": number }[];
+    rows: { way: string; "recall@10": number; "megabytes read": number }[];
   }>("search-at-scale");
   assert.equal(passages, 1000);
-  const [whole, short, of20, of100, of400] = rows.map((row) => row["recall@10"]);
-  assert.equal(whole, 1);
-  assert.ok(
-    short < of20 && of20 <= of100 && of100 <= of400,
-    rows.map((r) => r["recall@10"]).join(),
+  const found = rows.map((row) => row["recall@10"]);
+  const [of384, of256, of128, of64, of20, of100, of400] = found;
+  assert.equal(of384, 1);
+  assert.ok(of64 <= of128 && of128 <= of256 && of64 < of256, found.join());
+  assert.ok(of64 < of20 && of20 <= of100 && of100 <= of400, found.join());
+  // 1,000 vectors of 384 and of 64 numbers of 4 bytes; with the 64, 100 whole ones
+  assert.deepEqual(
+    [0, 3, 5].map((i) => rows[i]["megabytes read"]),
+    [1.536, 0.256, 0.4096],
   );
+});
+
+test("anywhere: transformers.js gives our vectors, and with 8 bits nearly the same ranking from a quarter of the bytes", () => {
+  const { differences, rows } = runExtra<{
+    differences: Record<string, number>[];
+    rows: Record<string, number>[];
+  }>("anywhere");
+  assert.ok(differences.length > 3);
+  for (const row of differences) {
+    assert.ok(row.float32 < 1e-4, `${row.float32}`);
+    const near = row["cosine of 8 bits with ours"];
+    assert.ok(near > 0.95 && near < 0.99999, `${near}`);
+  }
+  const [float32, int8] = rows;
+  assert.ok(int8.megabytes < 0.3 * float32.megabytes);
+  const { tuned } = readJson<{ tuned: { unseen: Metrics } }>(path.join(workDir, "results.json"));
+  for (const dim of [384, 256, 128, 64]) {
+    // Texts that are cut have another vector in transformers.js.
+    const ours = tuned.unseen[`dim_${dim}_cosine_ndcg@10`];
+    const [whole, small] = [float32, int8].map((row) => row[`at ${dim}`]);
+    assert.ok(Math.abs(whole - ours) < 0.05, `${whole}, ${ours}`);
+    assert.ok(Math.abs(small - whole) < 0.1, `${small}, ${whole}`);
+  }
 });
