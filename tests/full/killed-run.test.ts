@@ -3,105 +3,126 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { it } from "node:test";
+import { after, it } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { createRandom, readJsonLines, sha256, sha256File } from "mrl/common";
+import { createRandom, readJson, readJsonLines, sha256, sha256File } from "mrl/common";
 import type { QuestionRecord } from "mrl/questions";
-import { makeNotebookProject } from "../environment/notebook-project";
+import { projectRoot, runModule } from "../environment/run-script";
+import { listFilesOf, makeSmokeProject, smokeDir } from "./smoke-project";
 
-const root = process.cwd();
-const results = ["pages", "chunks.jsonl", "dataset", "base", "model"];
+// Compares with what the smoke run of `npm test` left. Each start goes on where the kill before left off, so that all
+// of them take one run, and eight seconds and a start-up a kill.
+const kills = 30;
+const notebooks = 9;
+/** The kill comes so long at most after its notebook has begun, or after the start where that one is the first. */
+const longestMs = 15_000;
+const results = [
+  "pages",
+  "chunks.jsonl",
+  "dataset",
+  "filter-report.json",
+  "base",
+  "model",
+  "publish",
+];
+const { root, workDir } = makeSmokeProject();
+const stamps = path.join(workDir, ".stamps");
+after(endRest);
 
-/** A project of its own with the nine notebooks. */
-function makeProject(): string {
-  const project = makeNotebookProject();
-  const names = fs.readdirSync(path.join(root, "notebooks"));
-  for (const name of names.filter((one) => one.endsWith(".ipynb"))) {
-    fs.copyFileSync(path.join(root, "notebooks", name), path.join(project, "notebooks", name));
-  }
-  return project;
+/** Ends what a killed run has left behind, as a power cut would. */
+async function endRest(): Promise<void> {
+  const { code, stderr } = await runModule(
+    `const { findByVariable, killAll } = await load("shared/processes.mjs");
+     killAll(findByVariable("MRL_RUN_FOLDER", ${JSON.stringify(workDir)}));`,
+  );
+  assert.equal(code, 0, stderr);
 }
 
-/** Runs the notebooks; with `killAfterMs` the runner gets kill -9 then, and what it started lives on. */
-async function run(
-  project: string,
-  killAfterMs?: number,
-): Promise<{ code: unknown; text: string }> {
-  const script = path.join(root, "environment", "run-notebooks.mjs");
-  const args = [script, "--profile", "smoke", "--root", project];
+/** `npm start`, until `delayMs` after so many notebooks are finished, or to its end. @returns null after a kill */
+async function run(finished?: number, delayMs = 0): Promise<{ code: unknown; text: string }> {
+  const script = path.join(projectRoot, "environment", "run-notebooks.mjs");
+  const args = [script, "--profile", "smoke", "--root", root];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
   let text = "";
   child.stdout.on("data", (data: Buffer) => (text += data.toString()));
   child.stderr.on("data", (data: Buffer) => (text += data.toString()));
-  const closed = once(child, "close");
-  if (killAfterMs !== undefined) {
-    await setTimeout(killAfterMs);
+  const ended = once(child, "exit");
+  if (finished !== undefined) {
+    while (child.exitCode === null && countFinished() < finished) await setTimeout(50);
+    await Promise.race([ended, setTimeout(delayMs)]);
     child.kill("SIGKILL");
   }
-  const [code] = (await closed) as [unknown];
+  const [code] = (await ended) as [unknown];
   return { code, text };
 }
 
-/** Every file below the results with its hash. */
-function describeResults(project: string): Record<string, string> {
-  const workDir = path.join(project, "data", "work", "smoke");
-  const files = results.flatMap((entry) => {
-    const full = path.join(workDir, entry);
-    if (fs.statSync(full).isFile()) return [entry];
-    const inside = fs.readdirSync(full, { recursive: true }) as string[];
-    return inside.map((name) => path.join(entry, name));
-  });
-  const isFile = (name: string): boolean => fs.statSync(path.join(workDir, name)).isFile();
-  return Object.fromEntries(
-    files.filter(isFile).map((name) => [name, hashResult(path.join(workDir, name))]),
-  );
+function countFinished(): number {
+  if (!fs.existsSync(stamps)) return 0;
+  return fs.readdirSync(stamps).filter((name) => /^\d\d-.*\.json$/.test(name)).length;
 }
 
-/** A file's hash. The manifest holds the sample server's port, which the system chooses anew for each run. */
+/** Kills a run while a notebook runs, or one of those after it. */
+async function killRun(finished: number, delayMs: number): Promise<void> {
+  const before = countFinished();
+  const { code, text } = await run(finished, delayMs);
+  if (code === null) return assert.ok(countFinished() >= before, "a finished notebook was lost");
+  // It was quicker than the kill: the last notebook once more.
+  assert.equal(code, 0, text);
+  fs.rmSync(path.join(stamps, "09-publish.json"));
+  await killRun(finished, delayMs / 2);
+}
+
+/** The manifest holds the sample server's port, which the system chooses anew for each run. */
 function hashResult(file: string): string {
   if (path.basename(file) !== "manifest.json") return sha256File(file);
   return sha256(fs.readFileSync(file, "utf8").replace(/127\.0\.0\.1:\d+/g, "127.0.0.1"));
 }
 
+/** The model's card tells how many minutes the training took. */
+const differs = path.join("publish", "model", "README.md");
+
+/** A neighbour that has not been renamed yet is nobody's file. */
+function hashResults(folder: string): Map<string, string> {
+  const names = listFilesOf(folder, results).filter(
+    (name) => !name.includes(".tmp") && name !== differs,
+  );
+  return new Map(names.map((name) => [name, hashResult(path.join(folder, name))]));
+}
+
 /** The answers by chunk: in which order they came, and after how many tries, is another matter. */
-function readAnswers(project: string): unknown[] {
-  const file = path.join(project, "data", "work", "smoke", "questions.jsonl");
-  return readJsonLines<QuestionRecord>(file)
+function readAnswers(folder: string): unknown[] {
+  return readJsonLines<QuestionRecord>(path.join(folder, "questions.jsonl"))
     .map(({ global_chunk_id, sha256, qa }) => ({ global_chunk_id, sha256, qa }))
     .sort((a, b) => a.global_chunk_id - b.global_chunk_id);
 }
 
-function readScores(project: string): unknown {
-  const file = path.join(project, "data", "work", "smoke", "results.json");
-  const { base, tuned } = JSON.parse(fs.readFileSync(file, "utf8")) as Record<string, unknown>;
+function readScores(folder: string): unknown {
+  const { base, tuned } = readJson<Record<string, unknown>>(path.join(folder, "results.json"));
   return { base, tuned };
 }
 
-it("npm start, killed three times at random moments, ends with the files of a run left alone", async () => {
+it(`npm start, killed at ${kills} random moments through the run, ends with the files of a run left alone`, async () => {
   const random = createRandom(3);
-  const killed = makeProject();
-  let finished = 0;
-  for (let i = 0; i < 3; i++) {
-    const { code, text } = await run(killed, 10_000 + random.integer(40_000));
-    assert.equal(code, null, `it ended before it was killed: ${text}`);
-    const stamps = path.join(killed, "data", "work", "smoke", ".stamps");
-    const now = fs.existsSync(stamps) ? fs.readdirSync(stamps).length : 0;
-    assert.ok(now >= finished, "a finished notebook was lost");
-    finished = now;
+  const expected = hashResults(smokeDir);
+  assert.ok(expected.size > 30);
+  const whole: number[] = [];
+  for (let i = 0; i < kills; i++) {
+    await killRun(Math.floor((i * notebooks) / kills), random.integer(longestMs));
+    // Every other time the kernel lives on, and the next run meets it.
+    if (i % 2 === 1) continue;
+    await endRest();
+    const found = hashResults(workDir);
+    for (const [name, hash] of found)
+      assert.equal(hash, expected.get(name), `${name} is not whole`);
+    whole.push(found.size);
   }
-  const last = await run(killed);
+  // Kills came when there were pages at most, and later at several stages.
+  assert.ok(whole[0] < 10 && new Set(whole).size > 4, whole.join());
+  const last = await run();
   assert.equal(last.code, 0, last.text);
-  assert.equal((last.text.match(/ unchanged$/gm) ?? []).length > 0, finished > 0);
-  const alone = makeProject();
-  const whole = await run(alone);
-  assert.equal(whole.code, 0, whole.text);
-  assert.doesNotMatch(whole.text, / unchanged$/m);
-  const expected = describeResults(alone);
-  assert.ok(Object.keys(expected).length > 20);
-  const found = describeResults(killed);
-  assert.deepEqual(Object.keys(found), Object.keys(expected));
-  const different = Object.keys(expected).filter((name) => found[name] !== expected[name]);
-  assert.deepEqual(different, []);
-  assert.deepEqual(readAnswers(killed), readAnswers(alone));
-  assert.deepEqual(readScores(killed), readScores(alone));
+  assert.match(last.text, / unchanged$/m);
+  assert.deepEqual(listFilesOf(workDir, results), listFilesOf(smokeDir, results));
+  assert.deepEqual(hashResults(workDir), expected);
+  assert.deepEqual(readAnswers(workDir), readAnswers(smokeDir));
+  assert.deepEqual(readScores(workDir), readScores(smokeDir));
 });

@@ -6,12 +6,20 @@ import * as path from "node:path";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { sha256File } from "mrl/common";
+import { makeSmokeProject, smokeDir } from "./smoke-project";
 
-// Needs the files that the smoke run of `npm test` leaves.
-const workDir = path.join(process.cwd(), "data", "work", "smoke");
+const { root, workDir } = makeSmokeProject(["dataset", "base", "chunks.jsonl", "results.json"]);
 const runs = path.join(workDir, "runs");
 const model = path.join(workDir, "model", "model.safetensors");
-const command = ["environment/run-notebooks.mjs", "--profile", "smoke", "--only", "06"];
+const command = [
+  "environment/run-notebooks.mjs",
+  "--profile",
+  "smoke",
+  "--only",
+  "06",
+  "--root",
+  root,
+];
 const env = { ...process.env, MRL_TRAINING_CHECKPOINT_MINUTES: "0.001" };
 
 /** Updates of the newest whole checkpoint (its state is written last), 0 without one. */
@@ -22,9 +30,7 @@ function savedUpdates(): number {
 }
 
 test("notebook 06, killed in the middle of training and started again, writes the same model", async () => {
-  const expected = sha256File(model);
-  fs.rmSync(runs, { recursive: true });
-  fs.rmSync(path.join(workDir, "model"), { recursive: true });
+  const expected = sha256File(path.join(smokeDir, "model", "model.safetensors"));
   const child = spawn(process.execPath, command, { env, detached: true, stdio: "ignore" });
   for (let waited = 0; savedUpdates() < 2; waited += 100) {
     assert.ok(waited < 300_000 && child.exitCode === null, "training saved no checkpoint");
