@@ -10,6 +10,9 @@
  */
 export async function stopOnInterrupt<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const stop = new AbortController();
+  // While a cell's first, synchronous part runs, Node watches for interrupts itself and puts the listeners aside; one
+  // that is added then is dead afterwards, and an interrupt ends the whole kernel.
+  await new Promise(setImmediate);
   const others = process.rawListeners("SIGINT") as NodeJS.SignalsListener[];
   const onInterrupt = (): void => {
     restore();
@@ -23,8 +26,6 @@ export async function stopOnInterrupt<T>(work: (signal: AbortSignal) => Promise<
   process.on("SIGINT", onInterrupt);
   others.forEach((listener) => process.off("SIGINT", listener));
   try {
-    // While a cell's first, synchronous part runs, the kernel cuts it off without asking any listener.
-    await new Promise(setImmediate);
     return await work(stop.signal);
   } finally {
     restore();
