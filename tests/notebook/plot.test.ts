@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { test } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
 import { palette, renderPng, showPlot } from "mrl/notebook";
 import { inKernel } from "./fake-kernel";
@@ -126,4 +127,22 @@ function runScript(env: NodeJS.ProcessEnv): Promise<{ stdout: string }> {
       });
     })`;
   return promisify(execFile)(process.execPath, ["-e", script], { env: { ...process.env, ...env } });
+}
+
+test("after an interrupt has ended the drawing program, the next figure is drawn", async () => {
+  await renderPng(data, layout);
+  const first = findKaleido();
+  process.kill(Number(first), "SIGINT"); // JupyterLab interrupts the kernel's children too
+  while (findKaleido() === first) await wait(20);
+  assert.deepEqual(sizeOf(await renderPng(data, layout)), sizeOf(await renderPng(data, layout)));
+  assert.notEqual(findKaleido(), first);
+});
+
+/** The process id of this process's kaleido; undefined where there is none, or its end has been noticed. */
+function findKaleido(): string | undefined {
+  const own = new RegExp(`^\\d+ \\(kaleido\\) \\S ${process.pid} `);
+  return fs.readdirSync("/proc").find((id) => {
+    const stat = path.join("/proc", id, "stat");
+    return /^\d+$/.test(id) && fs.existsSync(stat) && own.test(fs.readFileSync(stat, "utf8"));
+  });
 }

@@ -71,7 +71,12 @@ function startPainter(): Painter {
       keepAlive(child, false);
     }
   };
-  return { draw, stop: () => void child.kill() };
+  const started: Painter = { draw, stop: () => void child.kill() };
+  // JupyterLab's interrupt reaches the kernel's children too: the next figure gets a new process.
+  child.once("exit", () => {
+    if (painter === started) painter = undefined;
+  });
+  return started;
 }
 
 /** The child's replies, one at a time; every wait ends with an error when the child does. */
