@@ -10,6 +10,7 @@ import { crawl, readFolder } from "./test-site";
 const root = process.cwd();
 const sample = path.join(root, "data", "sample");
 let workDir: string;
+const progress: [done: number, total: number][] = [];
 
 /** The settings of a profile with the work folder of this test. */
 const settingsOf = (profile: string) => ({
@@ -19,7 +20,11 @@ const settingsOf = (profile: string) => ({
 
 before(async () => {
   workDir = fs.mkdtempSync(path.join(os.tmpdir(), "mrl-sample-"));
-  assert.equal(await buildSampleSite({ root, folder: path.join(workDir, "site") }), true);
+  const onProgress = (...told: [number, number]): void => void progress.push(told);
+  assert.equal(
+    await buildSampleSite({ root, folder: path.join(workDir, "site"), onProgress }),
+    true,
+  );
 });
 after(() => fs.rmSync(workDir, { recursive: true }));
 
@@ -81,6 +86,12 @@ test("the smoke profile's 6 pages are the same every time and give chunks that h
     ),
   );
   assert.ok(chunks.every((chunk) => recorded.has(sha256(chunk.text))));
+});
+
+test("the build tells its pages, up to the last of 105", () => {
+  assert.deepEqual(progress.at(-1), [105, 105]);
+  assert.ok(progress.length > 105);
+  progress.forEach(([done], i) => assert.ok(i === 0 || done >= progress[i - 1][0]));
 });
 
 test("a site that is up to date is not built again, and a real address is not built at all", async () => {

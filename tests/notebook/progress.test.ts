@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { afterEach, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
-import { startProgress } from "mrl/notebook";
+import { startProgress, trackItems } from "mrl/notebook";
 import { inKernel } from "./fake-kernel";
 
 interface Side {
@@ -124,4 +124,16 @@ test("work goes on where the side file cannot be written", () => {
   progress.update(1);
   progress.finish();
   assert.ok(!fs.existsSync(path.join(folder, "gone")));
+});
+
+test("a tracked loop counts its items, and its line ends where the loop is left", async () => {
+  const lastLine = async (stopAt: number): Promise<unknown> => {
+    const outputs = await inKernel(() => {
+      for (const item of trackItems("Measuring", [10, 20, 30], "lengths"))
+        if (item === stopAt) break;
+    });
+    return outputs.at(-1)!.data["text/plain"];
+  };
+  assert.match(String(await lastLine(0)), /^Measuring: 3 lengths · \d\.\d s/);
+  assert.match(String(await lastLine(20)), /^Measuring: 1 lengths · \d\.\d s/);
 });

@@ -1,15 +1,18 @@
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { promisify } from "node:util";
-import { InputError, describeError, writeFileAtomic } from "../common/index";
+import * as readline from "node:readline";
+import { InputError, type ProgressListener, describeError, writeFileAtomic } from "../common/index";
 
 export interface SampleSiteOptions {
   /** The project's folder, which holds `data/sample/docs` and `environment/venv`. */
   root: string;
   /** Gets the HTML; what it held before is replaced. */
   folder: string;
+  /** Told how many pages are built, out of all; a page that is read and not yet written counts half. */
+  onProgress?: ProgressListener;
   signal?: AbortSignal;
 }
 
@@ -36,7 +39,7 @@ export async function buildSampleSite(options: SampleSiteOptions): Promise<boole
   const fresh = `${folder}.new`;
   fs.rmSync(fresh, { recursive: true, force: true });
   const html = path.join(fresh, "html");
-  await runSphinx(python, [source, html, "-d", path.join(fresh, "doctrees")], options.signal);
+  await runSphinx(python, [source, html, "-d", path.join(fresh, "doctrees")], options);
   writeFileAtomic(path.join(html, stampName), stamp);
   fs.rmSync(folder, { recursive: true, force: true });
   fs.renameSync(html, folder);
@@ -44,17 +47,30 @@ export async function buildSampleSite(options: SampleSiteOptions): Promise<boole
   return true;
 }
 
-async function runSphinx(python: string, args: string[], signal?: AbortSignal): Promise<void> {
-  try {
-    await promisify(execFile)(python, ["-m", "sphinx", "-q", "-b", "html", ...args], { signal });
-  } catch (error) {
-    signal?.throwIfAborted();
-    const { stderr } = error as { stderr?: string };
-    throw new InputError(
-      `Sphinx could not build ${args[0]}: ${stderr?.trim().slice(-500) || describeError(error)}; ` +
-        'if its installation is incomplete, delete environment/venv and run "npm run setup"',
-    );
-  }
+async function runSphinx(
+  python: string,
+  args: [source: string, html: string, ...more: string[]],
+  { onProgress, signal }: SampleSiteOptions,
+): Promise<void> {
+  const pages = listFiles(args[0]).filter((name) => name.endsWith(".md")).length;
+  const env = { ...process.env, PYTHONUNBUFFERED: "1" }; // else its lines come at the end, all at once
+  const child = spawn(python, ["-m", "sphinx", "-N", "-b", "html", ...args], { env, signal });
+  let steps = 0;
+  readline.createInterface(child.stdout).on("line", (line) => {
+    if (!/^(reading sources|writing output)\.\.\. \[ *\d+%\]/.test(line)) return;
+    onProgress?.(Math.min(pages, Math.floor(++steps / 2)), pages);
+  });
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  const describeEnd = ([code]: unknown[]): string =>
+    code === 0 ? "" : stderr.trim().slice(-500) || `it ended with code ${String(code)}`;
+  const failure = await once(child, "close").then(describeEnd, describeError);
+  if (failure === "") return;
+  signal?.throwIfAborted();
+  throw new InputError(
+    `Sphinx could not build ${args[0]}: ${failure}; ` +
+      'if its installation is incomplete, delete environment/venv and run "npm run setup"',
+  );
 }
 
 /** SHA-256 over the names and contents of all files below the given files and folders. */

@@ -6,5 +6,6 @@ export { type Progress, type ProgressOptions, startProgress } from "./progress";
 export { stopOnInterrupt } from "./stop-on-interrupt";
 export { type RoadStop, drawRoad, renderRoad } from "./road";
 export { type DataFrameLike, type TableOptions, showTable } from "./table";
+export { trackItems } from "./track-items";
 export { trackTraining } from "./track-training";
 export { trackUpload } from "./track-upload";
