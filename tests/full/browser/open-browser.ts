@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
@@ -28,7 +29,7 @@ export async function openPage(
   browser: Browser,
   origin: string,
 ): Promise<{ page: Page; strayed: string[]; errors: string[] }> {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
+  const page = await browser.newPage({ viewport: { width: 1120, height: 800 } });
   page.setDefaultTimeout(180_000);
   const strayed: string[] = [];
   const errors: string[] = [];
@@ -40,8 +41,10 @@ export async function openPage(
   return { page, strayed, errors };
 }
 
-/** Keeps a picture of the page where MRL_SCREENSHOTS names a folder for them. */
+/** Keeps a picture of the page, small enough for the README, where MRL_SCREENSHOTS names a folder for them. */
 export async function keepPicture(page: Page, name: string): Promise<void> {
   const folder = process.env.MRL_SCREENSHOTS;
-  if (folder) await page.screenshot({ path: path.join(folder, `${name}.png`) });
+  if (!folder) return;
+  const { length } = await page.screenshot({ path: path.join(folder, `${name}.png`) });
+  assert.ok(length <= 200_000, `${name}.png has ${length} bytes`);
 }
