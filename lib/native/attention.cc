@@ -283,7 +283,7 @@ void attentionBackward(const Attributes& attributes, Call& call) {
       for (int64_t text = 0; text < texts.count; text++) work(text, head);
     });
   else
-    overHeads(texts.count, heads, work);
+    Pool::get().run(texts.count * heads, [&](int64_t task) { work(task / heads, task % heads); });
   sums.reduce(0, 3 * H, dBias);
 }
 

@@ -17,7 +17,7 @@ constexpr int kWidth = 4;
 
 typedef float Vector __attribute__((vector_size(kWidth * 4)));
 typedef float Unaligned __attribute__((vector_size(kWidth * 4), aligned(4)));
-typedef int32_t Integers __attribute__((vector_size(kWidth * 4)));
+typedef uint32_t Whole __attribute__((vector_size(kWidth * 4)));
 
 inline Vector largerOf(Vector a, Vector b) { return a > b ? a : b; }
 
@@ -41,47 +41,44 @@ inline float largestOf(Vector x) {
 
 // ── Functions ────────────────────────────────────────────────────────────────────────────────────
 
-/** e^x to about 1e-7 of its value, 0 below −87: 2^n · e^r with |r| ≤ ln 2 / 2, e^r by its Taylor series. */
+/**
+ * e^x of a float or of a vector of them, −87 ≤ x ≤ 88, to about 1e-7 of its value: 2^n · e^r with |r| ≤ ln 2 / 2, e^r
+ * by its Taylor series. `Bits` is the unsigned integer, or the vector of them, of the same size.
+ */
+template <class Bits, class Float>
+inline Float exponentialWithin(Float x) {
+  // Adding 1.5 · 2^23 leaves the nearest whole number in the lower bits.
+  const float magic = 12582912.f;
+  const Float shifted = x * 1.44269504088896341f + magic;
+  const Float n = shifted - magic;
+  const Float r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
+  Float p = Float{} + 1.f / 5040;
+  p = p * r + 1.f / 720;
+  p = p * r + 1.f / 120;
+  p = p * r + 1.f / 24;
+  p = p * r + 1.f / 6;
+  p = p * r + 0.5f;
+  p = p * r + 1.f;
+  p = p * r + 1.f;
+  Bits bits;
+  std::memcpy(&bits, &shifted, sizeof bits);
+  bits = (bits + 127) << 23;
+  Float power;
+  std::memcpy(&power, &bits, sizeof power);
+  return p * power;
+}
+
+/** e^x, 0 below −87. */
 inline float exponential(float x) {
   const float low = -87.f, high = 88.f;
   const float clamped = x < low ? low : x > high ? high : x;
-  // Adding 1.5 · 2^23 leaves the nearest whole number in the lower bits.
-  const float magic = 12582912.f;
-  const float shifted = clamped * 1.44269504088896341f + magic;
-  const float n = shifted - magic;
-  const float r = (clamped - n * 0.693359375f) + n * 2.12194440e-4f;
-  float p = 1.f / 5040;
-  p = p * r + 1.f / 720;
-  p = p * r + 1.f / 120;
-  p = p * r + 1.f / 24;
-  p = p * r + 1.f / 6;
-  p = p * r + 0.5f;
-  p = p * r + 1.f;
-  p = p * r + 1.f;
-  int32_t bits;
-  std::memcpy(&bits, &shifted, 4);
-  const int32_t exponent = static_cast<int32_t>(static_cast<uint32_t>(bits + 127) << 23);
-  float power;
-  std::memcpy(&power, &exponent, 4);
-  return x < low ? 0.f : p * power;
+  const float power = exponentialWithin<uint32_t>(clamped);
+  return x < low ? 0.f : power;
 }
 
-/** {@link exponential} of many values, none above 88; below −87 it gives e^−87, which no sum in float32 notices. */
+/** e^x of many values, none above 88; below −87 it gives e^−87, which no sum in float32 notices. */
 inline Vector exponential(Vector x) {
-  const float magic = 12582912.f;
-  const Vector clamped = largerOf(x, Vector{} - 87.f);
-  const Vector shifted = clamped * 1.44269504088896341f + magic;
-  const Vector n = shifted - magic;
-  const Vector r = (clamped - n * 0.693359375f) + n * 2.12194440e-4f;
-  Vector p = Vector{} + 1.f / 5040;
-  p = p * r + 1.f / 720;
-  p = p * r + 1.f / 120;
-  p = p * r + 1.f / 24;
-  p = p * r + 1.f / 6;
-  p = p * r + 0.5f;
-  p = p * r + 1.f;
-  p = p * r + 1.f;
-  return p * (Vector)(((Integers)shifted + 127) << 23);
+  return exponentialWithin<Whole>(largerOf(x, Vector{} - 87.f));
 }
 
 /** erf x to about 2e-7: a quotient of polynomials on [−4, 4], ±1 to float32's precision outside (Eigen's fit). */
