@@ -11,7 +11,7 @@ type Role = "query" | "passage";
 export async function encodeSet(
   model: Encoder,
   texts: Record<Role, readonly string[]>,
-  { onProgress, signal }: { onProgress?: ProgressListener; signal?: AbortSignal },
+  { onProgress, signal }: { onProgress?: ProgressListener; signal?: AbortSignal } = {},
 ): Promise<Record<Role, Float32Array[]>> {
   const distinct = { query: [...new Set(texts.query)], passage: [...new Set(texts.passage)] };
   const total = distinct.query.length + distinct.passage.length;

@@ -9,7 +9,7 @@ export {
 } from "./comparison";
 export { type RankChange, compareRanks } from "./compare-ranks";
 export { type RankingResult, evaluateRankings } from "./evaluate-rankings";
-export { encodeSets } from "./encode-set";
+export { encodeSet, encodeSets } from "./encode-set";
 export { type EvaluateOptions, evaluateRetrieval } from "./evaluate-retrieval";
 export { drawMap } from "./draw-map";
 export * from "./figures";

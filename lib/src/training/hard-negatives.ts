@@ -1,5 +1,5 @@
 import { InputError } from "../common/index";
-import { cosine, rankPassages, type Encoder } from "../evaluation/index";
+import { cosine, encodeSet, rankPassages, type Encoder } from "../evaluation/index";
 import type { Pair } from "./batches";
 
 export interface HardNegativeOptions {
@@ -18,7 +18,7 @@ export interface HardNegativeOptions {
  * What stands close to the question's own passage in the ranking may well answer it too. So only passages whose
  * cosine is below `margin` times that of the own passage count as wrong (TopK-PercPos of Moreira et al. 2024,
  * section 3, where 0.95 was best). A pair for which none is left gets none.
- * @throws InputError for options out of range
+ * @throws InputError for options out of range, or a vector that is not of finite numbers
  */
 export async function mineHardNegatives(
   model: Encoder,
@@ -27,17 +27,14 @@ export async function mineHardNegatives(
 ): Promise<Pair[]> {
   checkOptions({ count, margin, depth });
   const texts = [...new Set(pairs.map(({ text }) => text))];
-  const passages = await model.encode(texts, { role: "passage" });
-  const questions = await model.encode(
-    pairs.map(({ question }) => question),
-    { role: "query" },
-  );
+  const questions = pairs.map(({ question }) => question);
+  const vectors = await encodeSet(model, { query: questions, passage: texts });
   const placeOf = new Map(texts.map((text, place) => [text, place]));
   const ids = texts.map((_, place) => String(place));
-  const ranked = rankPassages(questions, passages, { ids, k: depth });
+  const ranked = rankPassages(vectors.query, vectors.passage, { ids, k: depth });
   return pairs.map((pair, i) => {
     const own = placeOf.get(pair.text)!;
-    const likeness = cosine(questions[i], passages[own]);
+    const likeness = cosine(vectors.query[i], vectors.passage[own]);
     const limit = Math.min(likeness, margin * likeness);
     const wrong = ranked[i].filter(({ id, score }) => Number(id) !== own && score < limit);
     return { ...pair, hardNegatives: wrong.slice(0, count).map(({ id }) => texts[Number(id)]) };
