@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { readJson, readJsonLines } from "mrl/common";
 import type { QuestionRecord } from "mrl/questions";
-import { projectRoot } from "../environment/run-script";
+import { projectRoot, runNode } from "../environment/run-script";
 import { token } from "../hub/hub-routes";
 import { type HubServer, startHubServer } from "../hub/hub-server";
 import { type PaidServer, startPaidServer } from "./paid-server";
@@ -47,12 +46,8 @@ async function run(...only: string[]): Promise<{ code: number | null; text: stri
   };
   const script = path.join(projectRoot, "environment", "run-notebooks.mjs");
   const args = [script, "--profile", "smoke", "--root", root, "--yes", "--only", only.join()];
-  const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] });
-  let text = "";
-  child.stdout.on("data", (data: Buffer) => (text += data.toString()));
-  child.stderr.on("data", (data: Buffer) => (text += data.toString()));
-  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  return { code, text };
+  const { code, stdout, stderr } = await runNode(args, env);
+  return { code, text: stdout + stderr };
 }
 
 /** The planted secrets, plain and as base64 would carry them, in a text or in any file that runs have written. */

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -7,7 +6,7 @@ import { readJson } from "mrl/common";
 import { serveFolder } from "mrl/corpus";
 import { loadModel, type SentenceEncoder } from "mrl/encoder";
 import { makeNotebookProject } from "../environment/notebook-project";
-import { projectRoot } from "../environment/run-script";
+import { type Ended, projectRoot, runNode } from "../environment/run-script";
 import { type PaidServer, startPaidServer } from "./paid-server";
 import { copyNotebooks, smokeDir } from "./smoke-project";
 
@@ -20,7 +19,6 @@ const miniLm = path.join(projectRoot, "environment", ".cache", "models", "all-Mi
 let site: Awaited<ReturnType<typeof serveFolder>>;
 let paid: PaidServer;
 let embedder: SentenceEncoder;
-let printed = "";
 
 before(async () => {
   copyNotebooks(root);
@@ -47,23 +45,17 @@ function smallness(): Record<string, string> {
   };
 }
 
-async function run(): Promise<number | null> {
+function run(): Promise<Ended> {
   const script = path.join(projectRoot, "environment", "run-notebooks.mjs");
   const args = ["--profile", "seed", "--root", root, "--yes", "--only", "01,02,03,04,05,06,07"];
-  const env = { ...process.env, ...smallness() };
-  const child = spawn(process.execPath, [script, ...args], {
-    env,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  child.stdout.on("data", (data: Buffer) => (printed += data.toString()));
-  child.stderr.on("data", (data: Buffer) => (printed += data.toString()));
-  return new Promise((resolve) => child.once("close", resolve));
+  return runNode([script, ...args], { ...process.env, ...smallness() });
 }
 
 describe("the seed's profile", () => {
   it("runs from the crawl to the comparison with mpnet, GPT-4.1's protocol and 3-large's", async () => {
-    assert.equal(await run(), 0, printed);
-    assert.match(printed, /gpt-4\.1: \d+ calls/);
+    const { code, stdout, stderr } = await run();
+    assert.equal(code, 0, stdout + stderr);
+    assert.match(stdout + stderr, /gpt-4\.1: \d+ calls/);
     const report = readJson<{ embedder: string; kept: number }>(
       path.join(workDir, "filter-report.json"),
     );

@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import * as fs from "node:fs";
-import * as net from "node:net";
 import * as path from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { readJson } from "mrl/common";
+import { startLab } from "../../environment/start-lab";
 
 /** A running JupyterLab. */
 export interface Lab {
@@ -18,46 +16,13 @@ export interface Lab {
 
 /** `npm run lab` on a project, at smoke size. */
 export async function openLab(project: string): Promise<Lab> {
-  const port = await findFreePort();
-  const script = path.join(process.cwd(), "environment", "lab.mjs");
-  const more = ["--no-browser", `--port=${port}`, "--ServerApp.port_retries=0"];
+  const more = ["--ServerApp.port_retries=0"];
   more.push("--LabApp.expose_app_in_browser=True"); // says when a kernel is ready
-  const child = spawn(process.execPath, [script, `--root=${project}`, ...more], {
-    env: { ...process.env, MRL_PROFILE: "smoke" },
-    stdio: ["ignore", "ignore", "pipe"],
-    detached: true,
-  });
-  const ended = once(child, "close");
-  let log = "";
-  const token = await new Promise<string>((resolve, reject) => {
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      log += text;
-      const found = /\/lab\S*\?token=(\w+)/.exec(log);
-      if (found) resolve(found[1]);
-    });
-    child.once("close", () => reject(new Error(`JupyterLab did not start: ${log}`)));
-  });
+  const env = { ...process.env, MRL_PROFILE: "smoke" };
+  const { port, token, close } = await startLab(project, more, env);
   const origin = `http://127.0.0.1:${port}/`;
-  return {
-    origin,
-    addressOf: (name) =>
-      `${origin}lab/workspaces/${name}/tree/notebooks/${name}.ipynb?token=${token}`,
-    close: async () => {
-      child.kill("SIGTERM"); // JupyterLab ends its kernels first
-      const late = setTimeout(() => process.kill(-child.pid!, "SIGKILL"), 30_000);
-      await ended;
-      clearTimeout(late);
-    },
-  };
-}
-
-async function findFreePort(): Promise<number> {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as net.AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
+  const inLab = (name: string): string => `lab/workspaces/${name}/tree/notebooks/${name}.ipynb`;
+  return { origin, addressOf: (name) => `${origin}${inLab(name)}?token=${token}`, close };
 }
 
 /** What a page says once the kernel of its notebook answers; the list of files makes way for the notebook. */
