@@ -19,6 +19,7 @@ const settingsOf = (profile: string) => ({
 });
 
 before(async () => {
+  process.env.CI = "true"; // makes Sphinx write for a terminal, unless told otherwise
   workDir = fs.mkdtempSync(path.join(os.tmpdir(), "mrl-sample-"));
   const onProgress = (...told: [number, number]): void => void progress.push(told);
   assert.equal(

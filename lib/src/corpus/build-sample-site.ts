@@ -53,7 +53,9 @@ async function runSphinx(
   { onProgress, signal }: SampleSiteOptions,
 ): Promise<void> {
   const pages = listFiles(args[0]).filter((name) => name.endsWith(".md")).length;
-  const env = { ...process.env, PYTHONUNBUFFERED: "1" }; // else its lines come at the end, all at once
+  // Unbuffered, as else the lines come at the end, all at once; without colour, as with CI=true or FORCE_COLOR
+  // Sphinx writes its progress over one line, -N or not.
+  const env = { ...process.env, PYTHONUNBUFFERED: "1", NO_COLOR: "1" };
   const child = spawn(python, ["-m", "sphinx", "-N", "-b", "html", ...args], { env, signal });
   let steps = 0;
   readline.createInterface(child.stdout).on("line", (line) => {
