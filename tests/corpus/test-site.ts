@@ -53,6 +53,12 @@ export function sendHtml(response: http.ServerResponse, html: string): void {
   response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(html);
 }
 
+/** Answers with nothing but a status and headers. */
+export const status =
+  (code: number, headers: Record<string, string> = {}): Handler =>
+  (response) =>
+    void response.writeHead(code, headers).end();
+
 /** A page as the pydata theme makes it: a sidebar with `links`, and an article. */
 export function docPage(title: string, links: string[] = [], text = `About ${title}.`): string {
   const items = links.map((link) => `<li><a href="${link}">${link}</a></li>`).join("");
