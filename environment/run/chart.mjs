@@ -22,13 +22,20 @@ export function drawResults(results) {
   const body = sets.map((panel, i) =>
     drawPanel(panel, plot.left + i * (plot.width + plot.gap), toY, { low, high }),
   );
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="13" fill="#333">`,
-    `<title>NDCG@10 of the base and the tuned model by dimension</title>`,
-    `<rect width="${width}" height="${height}" fill="#fff"/>`,
+  return drawPicture(width, height, "NDCG@10 of the base and the tuned model by dimension", [
     ...body,
     ...drawLegend(width, height - 16),
-    `</svg>`,
+  ]);
+}
+
+/** @returns {string} SVG of a white picture with a title for those who cannot see it */
+export function drawPicture(width, height, title, body) {
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="13" fill="#333">`,
+    `<title>${title}</title>`,
+    `<rect width="${width}" height="${height}" fill="#fff"/>`,
+    ...body,
+    "</svg>",
     "",
   ].join("\n");
 }
@@ -73,6 +80,6 @@ function drawLegend(width, y) {
   });
 }
 
-function text(x, y, content, attributes = "") {
+export function text(x, y, content, attributes = "") {
   return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${attributes}>${content}</text>`;
 }
