@@ -59,7 +59,7 @@ function describeScale({ rows, date }) {
   const line = ({ chunks, encodeSeconds, trainSeconds, peakBytes }) =>
     `| ${chunks} | ${encodeSeconds.toFixed(1)} s | ${trainSeconds.toFixed(1)} s | ${(peakBytes / 1e9).toFixed(2)} GB |`;
   return [
-    `Time grows with the corpus, memory does not (MiniLM, f32, \`npm run bench -- --scale\`, ${date}):`,
+    `Time grows with the corpus, memory by little (MiniLM, f32, \`npm run bench -- --scale\`, ${date}):`,
     "",
     "![Seconds and gigabytes by the number of chunks](tests/bench/scale.svg)",
     "",
