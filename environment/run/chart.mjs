@@ -50,25 +50,30 @@ function drawPanel({ title, rows }, left, toY, { low, high }) {
     grid.push(text(left - 8, Number(y) + 4, (tenth / 10).toFixed(1), 'text-anchor="end"'));
   }
   const ticks = rows.map(({ dim }, i) => text(toX(i), bottom + 20, dim, 'text-anchor="middle"'));
-  const drawn = lines.map((line) => drawLine(line, rows, toX, toY));
+  const drawn = lines.map(({ key, color }) =>
+    drawLine(
+      color,
+      rows.map((row, i) => [toX(i), toY(row[key])]),
+    ),
+  );
+  return drawFrame({ ...plot, left, title, below: "dimensions" }, [...grid, ...ticks, ...drawn]);
+}
+
+/** What is drawn in a panel, with the panel's title above and the name of its lower axis below. */
+export function drawFrame({ left, top, width, height, title, below }, drawn) {
   return [
-    text(left, plot.top - 22, title, 'font-size="15" font-weight="bold"'),
-    ...grid,
-    ...ticks,
-    text(left + plot.width / 2, bottom + 42, "dimensions", 'text-anchor="middle"'),
+    text(left, top - 22, title, 'font-size="15" font-weight="bold"'),
     ...drawn,
+    text(left + width / 2, top + height + 42, below, 'text-anchor="middle"'),
   ].join("\n");
 }
 
-function drawLine({ key, color }, rows, toX, toY) {
-  const points = rows.map((row, i) => `${toX(i).toFixed(1)},${toY(row[key]).toFixed(1)}`);
-  const dots = points.map((point) => {
-    const [x, y] = point.split(",");
-    return `<circle cx="${x}" cy="${y}" r="4" fill="${color}"/>`;
-  });
+/** A line through points, with a dot at each. */
+export function drawLine(color, points) {
+  const places = points.map((point) => point.map((value) => value.toFixed(1)));
   return [
-    `<polyline points="${points.join(" ")}" fill="none" stroke="${color}" stroke-width="2.5"/>`,
-    ...dots,
+    `<polyline points="${places.join(" ")}" fill="none" stroke="${color}" stroke-width="2.5"/>`,
+    ...places.map(([x, y]) => `<circle cx="${x}" cy="${y}" r="4" fill="${color}"/>`),
   ].join("\n");
 }
 

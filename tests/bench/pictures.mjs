@@ -1,5 +1,5 @@
 // The pictures of the benchmark.
-import { drawPicture, text } from "../../environment/run/chart.mjs";
+import { drawFrame, drawLine, drawPicture, text } from "../../environment/run/chart.mjs";
 
 const colors = { ours: "#0072B2", peer: "#E69F00", grouped: "#999999" };
 const titles = { train: "training step, 32 pairs", encode: "encoding chunks" };
@@ -73,19 +73,11 @@ function drawPanel(title, series, rows, left) {
     text(toX(chunks), bottom + 20, String(chunks), 'text-anchor="middle"'),
   );
   const lines = series.map(({ name, color, of }) => {
-    const points = rows.map((row) => [toX(row.chunks), toY(of(row))].map((x) => x.toFixed(1)));
-    const dots = points.map(([x, y]) => `<circle cx="${x}" cy="${y}" r="4" fill="${color}"/>`);
-    const line = `<polyline points="${points.join(" ")}" fill="none" stroke="${color}" stroke-width="2.5"/>`;
-    const [x, y] = points.at(-1).map(Number);
-    return line + dots.join("") + text(x - 8, y - 12, name, 'text-anchor="end"');
+    const points = rows.map((row) => [toX(row.chunks), toY(of(row))]);
+    const [x, y] = points.at(-1);
+    return drawLine(color, points) + text(x - 8, y - 12, name, 'text-anchor="end"');
   });
-  return [
-    text(left, panel.top - 22, title, 'font-size="15" font-weight="bold"'),
-    ...grid,
-    ...ticks,
-    text(left + panel.width / 2, bottom + 42, "chunks", 'text-anchor="middle"'),
-    ...lines,
-  ].join("\n");
+  return drawFrame({ ...panel, left, title, below: "chunks" }, [...grid, ...ticks, ...lines]);
 }
 
 /** The next of 1, 2, 4, 6, 8, 10 times a power of ten. */
