@@ -11,7 +11,7 @@ import { readStamp, swapFolder, writeStamp } from "./stamps.mjs";
 export const tensorflowStep = {
   name: "tensorflow",
   title: "TensorFlow library",
-  needBytes: 1.3e9,
+  needBytes: (context) => (wantsGpu(context) ? 8e9 : 1.3e9),
   isFresh: (context) => {
     const folder = tensorflowFolder(context);
     return (
@@ -57,7 +57,6 @@ function choosePlatform(context) {
     throw new Failure(
       `There is no TensorFlow build for ${process.platform}-${process.arch}; supported are ${platformNames.join(", ")}. Use one of those machines, or a Linux container on this one.`,
     );
-  // The wheels with CUDA have not been tried.
   return wantsGpu(context) ? { ...platform, wheel: "tensorflow-gpu" } : platform;
 }
 

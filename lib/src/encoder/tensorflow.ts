@@ -1,5 +1,8 @@
 import * as tf from "@tensorflow/tfjs-node-gpu";
 
+// On a GPU cuBLAS would round the factors of a float32 product to 10 bits (TF32); set to 1, it may.
+process.env.NVIDIA_TF32_OVERRIDE ??= "0";
+
 /** An attribute of a TensorFlow operation. */
 export type Attribute = {
   name: string;
