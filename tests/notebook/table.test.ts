@@ -35,6 +35,11 @@ test("the number of decimals can be told, and a small number never becomes 0.00"
   assert.deepEqual(texts($, "td"), ["0.000020", "0.00", "12,345.68"]);
 });
 
+test("what rounding leaves of a zero is written as 0", async () => {
+  const $ = await showAndParse([{ x: 1.4e-119 }, { x: -3e-17 }, { x: 1e-12 }, { x: 2 }]);
+  assert.deepEqual(texts($, "td"), ["0.000", "0.000", "1.0e-12", "2.000"]);
+});
+
 test("what comes from outside is escaped", async () => {
   const attack = `<img src=x onerror="alert('1')">&amp;`;
   const $ = await showAndParse([{ [attack]: attack }], { title: attack });

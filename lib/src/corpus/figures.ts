@@ -70,7 +70,6 @@ export function drawTokenCounts(tokens: readonly number[], maxTokens: number): C
   const layout = {
     title: `Tokens of ${tokens.length} chunks`,
     barmode: "stack",
-    legend: { traceorder: "normal" },
     xaxis: { title: `tokens of a chunk (the model reads ${maxTokens})` },
     yaxis: { title: "chunks" },
     shapes: [lineAt(limit)],

@@ -26,7 +26,14 @@ export const defaultLayout: Record<string, unknown> = {
   paper_bgcolor: "#ffffff",
   plot_bgcolor: "#ffffff",
   margin: { l: 70, r: 24, t: 56, b: 64 },
-  legend: { orientation: "h", x: 1, xanchor: "right", y: 1.02, yanchor: "bottom" },
+  legend: {
+    orientation: "h",
+    traceorder: "normal",
+    x: 1,
+    xanchor: "right",
+    y: 1.02,
+    yanchor: "bottom",
+  },
   hovermode: "closest",
 };
 

@@ -27,9 +27,13 @@ export function formatColumn(
   return { isNumeric, texts };
 }
 
+/** Below this a value is what rounding has left of a zero. */
+const ROUNDING = 1e-15;
+
 /** A number with so many decimals; one that they would make zero is written with two significant digits. */
-function formatNumber(value: number, decimals: number): string {
-  if (!Number.isFinite(value)) return String(value);
+function formatNumber(exact: number, decimals: number): string {
+  if (!Number.isFinite(exact)) return String(exact);
+  const value = Math.abs(exact) < ROUNDING ? 0 : exact;
   if (value !== 0 && Math.abs(value) < 0.5 * 10 ** -decimals) return value.toPrecision(2);
   const useGrouping = Math.abs(value) >= 10_000;
   return value.toLocaleString("en-US", {

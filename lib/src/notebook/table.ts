@@ -120,7 +120,7 @@ function renderCell(tag: "th" | "td", text: string, isNumeric: boolean): string 
 }
 
 function renderCaption(title: string, count: number): string {
-  return `<caption style="text-align:left"><b>${escapeHtml(title)}</b> (${countRows(count)})</caption>`;
+  return `<caption style="text-align:left; white-space:nowrap"><b>${escapeHtml(title)}</b> (${countRows(count)})</caption>`;
 }
 
 function renderRest(count: number, width: number): string {

@@ -33,7 +33,7 @@ export function drawTraining(updates: readonly UpdateEvent[], window: number): F
       { ...rate, ...line, name: "learning rate", y: updates.map(({ lr }) => lr) },
     ],
     layout: {
-      title: `Loss and learning rate of ${updates.length} updates`,
+      title: `Training, ${updates.length} updates`,
       height: 520,
       xaxis: { title: "updates done", anchor: "y2" },
       yaxis: { title: "loss, sum over dims (nats)", rangemode: "tozero", domain: [0.45, 1] },
