@@ -1,23 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as tf from "@tensorflow/tfjs-node-gpu";
-import { createRandom } from "mrl/common";
-import { multipleNegativesRanking, type EmbeddingLoss } from "mrl/losses";
-
-function lossOf(loss: EmbeddingLoss, questions: number[][], passages: number[][]): number {
-  return tf.tidy(() => loss(tf.tensor2d(questions), tf.tensor2d(passages)).dataSync()[0]);
-}
-
-function drawRows(rows: number, width: number, seed: number): number[][] {
-  const random = createRandom(seed);
-  return Array.from({ length: rows }, () => Array.from({ length: width }, () => random.normal()));
-}
-
-function assertNear(found: number, expected: number, tolerance: number = 1e-5): void {
-  assert.ok(Math.abs(found - expected) <= tolerance, `${found}, expected ${expected}`);
-}
-
-const [questions, passages] = [drawRows(4, 8, 1), drawRows(4, 8, 2)];
+import { multipleNegativesRanking } from "mrl/losses";
+import { assertNear, drawRows, lossOf, passages, questions } from "./toy-batch";
 
 test("equal scores over B passages cost ln B", () => {
   // All passages have one direction, so the softmax gives each of them 1/B, whatever their lengths.
