@@ -62,7 +62,7 @@ interface Trained {
   unseen: Metrics;
 }
 
-test("hard-negatives mines some, and trains with and without them from the same seeds", () => {
+test("hard-negatives mines some, trains with them, and takes the models without from mrl-or-plain", () => {
   fs.rmSync(path.join(workDir, "extra", "hard-negatives"), { recursive: true, force: true });
   const { mined, base, runs } = runExtra<{
     mined: number;
@@ -73,6 +73,12 @@ test("hard-negatives mines some, and trains with and without them from the same 
   const labels = runs.map(({ method, seed }) => `${method} ${seed}`);
   const both = (seed: number): string[] => [`in-batch only ${seed}`, `with hard ones ${seed}`];
   assert.deepEqual(labels, [1, 2, 3].flatMap(both));
+  const other = path.join(workDir, "extra", "mrl-or-plain.json");
+  const ofMrl = readJson<{ runs: (Trained & { method: string })[] }>(other).runs;
+  assert.deepEqual(
+    runs.filter(({ method }) => method === "in-batch only").map(({ unseen }) => unseen),
+    ofMrl.filter(({ method }) => method === "MRL").map(({ unseen }) => unseen),
+  );
   assert.equal(new Set([base, ...runs].map(({ unseen }) => JSON.stringify(unseen))).size, 7);
 });
 
