@@ -6,6 +6,7 @@ test("the spread is the mean, and the lowest and highest in brackets; of one val
   assert.equal(describeSpread([0.7, 0.5, 0.9]), "0.700 (0.500 to 0.900)");
   assert.equal(describeSpread([-0.01, 0.02], 2), "0.01 (-0.01 to 0.02)");
   assert.equal(describeSpread([0.5]), "0.500");
+  assert.equal(describeSpread([-0.0001, 0.0002, -0.0004]), "0.000 (0.000 to 0.000)");
   assert.equal(mean([1, 2, 6]), 3);
 });
 

@@ -66,9 +66,16 @@ describe("the seed's profile", () => {
   it("trains with the seed's arguments", () => {
     const [folder] = fs.readdirSync(path.join(workDir, "runs"));
     const file = path.join(workDir, "runs", folder, "settings.json");
-    const { options } = readJson<{ options: Record<string, unknown> }>(file);
+    const { options, precision, model } = readJson<{
+      options: Record<string, unknown>;
+      precision: string;
+      model: { kind: string; layers: number; hidden: number };
+    }>(file);
+    assert.equal(precision, "bf16");
+    assert.deepEqual([model.kind, model.layers, model.hidden], ["mpnet", 12, 768]);
     const wanted = {
       dims: [768, 512, 256, 128, 64],
+      selectBy: "dim_128_cosine_ndcg@10",
       ...{ epochs: 4, batchSize: 32, accumulation: 16, lr: 2e-5, warmup: 0.1, maxUpdates: 2 },
     };
     const found = Object.fromEntries(Object.keys(wanted).map((name) => [name, options[name]]));

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { after, test } from "node:test";
+import * as tf from "@tensorflow/tfjs-node-gpu";
 import { InputError } from "mrl/common";
 import type { Weights } from "mrl/encoder";
 import { fineTune, type FineTuneOptions, type TrainingEvent } from "mrl/training";
@@ -79,6 +80,55 @@ test("a half-written checkpoint is passed over for the whole one before", async 
   assert.deepEqual(copyWeights(model), whole.weights);
 });
 
+test("a checkpoint that is there is not written again: a kill beside it loses nothing", async () => {
+  const outputDir = createRunFolder();
+  const saves: string[] = [];
+  const onEvent = (event: TrainingEvent): void => {
+    if (event.type !== "checkpoint") return;
+    const written = fs.statSync(path.join(event.folder, "optimizer.safetensors")).mtimeMs;
+    saves.push(`${event.update} ${written}`);
+  };
+  // Every update is saved, so the epochs' ends are saved twice.
+  const often = { checkpointMinutes: 0, epochs: 2, outputDir, onEvent };
+  const { evaluations } = await fineTune(await openModel(), pairs, {
+    ...options,
+    ...evaluated,
+    ...often,
+  });
+  for (const { update } of evaluations) {
+    const ofUpdate = saves.filter((save) => save.startsWith(`${update} `));
+    assert.equal(ofUpdate.length, 2);
+    assert.equal(ofUpdate[0], ofUpdate[1]);
+  }
+});
+
+test("a run whose listener fails at an evaluation can be resumed, and the epoch's weights are there", async () => {
+  const whole = await runWhole();
+  const outputDir = createRunFolder();
+  const onEvent = (event: TrainingEvent): void => {
+    if (event.type === "evaluation" && event.epoch === 2) throw new Error("no more");
+  };
+  const run = { ...options, ...evaluated, outputDir };
+  await assert.rejects(fineTune(await openModel(), pairs, { ...run, onEvent }), /no more/);
+  assert.ok(fs.existsSync(path.join(outputDir, "epoch-2", "model.safetensors")));
+  const model = await openModel();
+  const result = await fineTune(model, pairs, { ...run, resume: true });
+  assert.deepEqual(result, whole.result);
+  assert.deepEqual(copyWeights(model), whole.weights);
+});
+
+test("a run is not gone on with from other first weights", async () => {
+  const outputDir = createRunFolder();
+  await runStopped(outputDir, 2, "signal");
+  const other = await openModel();
+  const [name] = other.parameters.names();
+  other.parameters.set(name, tf.mul(other.parameters.get(name), 2));
+  await assert.rejects(
+    fineTune(other, pairs, { ...options, ...evaluated, outputDir, resume: true }),
+    /made with other settings, data or first weights/,
+  );
+});
+
 test("checkpoints within an epoch come as often as asked, and only the newest stays", async () => {
   const outputDir = createRunFolder();
   const { events, onEvent } = collect("checkpoint");
@@ -130,7 +180,7 @@ test("resuming with other settings or other pairs is refused, with the way out",
       assert.ok(error instanceof InputError);
       assert.match(
         error.message,
-        /other settings or data; use another outputDir, or resume: false/,
+        /other settings, data or first weights; use another outputDir, or resume: false/,
       );
       return true;
     });

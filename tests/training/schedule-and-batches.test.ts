@@ -54,6 +54,16 @@ test("a batch larger than the chunks holds each chunk once", () => {
   );
 });
 
+test("dropLast leaves out the batches that are smaller than an epoch's first", () => {
+  const whole = planEpoch(pairs, 16, 42, 0);
+  assert.ok(whole.some(({ length }) => length < 16));
+  assert.deepEqual(
+    planEpoch(pairs, 16, 42, 0, true),
+    whole.filter(({ length }) => length === 16),
+  );
+  assert.deepEqual(planEpoch(pairs, 64, 42, 0, true), planEpoch(pairs, 64, 42, 0));
+});
+
 test("a question or a text that two chunks share does not stand in a batch twice either", () => {
   const shared = pairs
     .slice(0, 12)

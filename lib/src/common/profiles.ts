@@ -82,6 +82,7 @@ export const profiles: Record<ProfileName, Settings> = {
     model: {
       ...sample.model,
       base: "sentence-transformers/all-mpnet-base-v2",
+      precision: "bf16",
       dims: [768, 512, 256, 128, 64],
     },
     training: { ...sample.training, epochs: 4, accumulation: 16 },

@@ -95,7 +95,9 @@ class Layout {
   }
 
   private distances(): tf.Tensor1D {
-    return tf.tensor1d(this.places.distances, "int32");
+    const { places } = this;
+    places.distances ??= findDistances(places.longest);
+    return tf.tensor1d(places.distances, "int32");
   }
 
   /** 1 for tokens, 0 for padding. */
@@ -114,8 +116,8 @@ interface Places {
   packed: Int32Array;
   /** 1 for tokens, 0 for padding, [B · T]. */
   real: Float32Array;
-  /** Row of the bias table for each pair of query and key, [T · T]. */
-  distances: Int32Array;
+  /** Row of the bias table for each pair of query and key, [T · T]: MPNet alone reads it. */
+  distances?: Int32Array;
 }
 
 /** All layers, forward and backward, read the same places: they are worked out once. */
@@ -139,9 +141,13 @@ function findPlaces({ lengths, offsets }: MicroBatch): Places {
     for (let i = 0; i < length; i++) packed[offsets[text] + i] = text * longest + i;
     real.fill(1, text * longest, text * longest + length);
   });
+  return { texts, longest, padded, packed, real };
+}
+
+function findDistances(longest: number): Int32Array {
   const distances = new Int32Array(longest * longest);
   for (let query = 0; query < longest; query++)
     for (let key = 0; key < longest; key++)
       distances[query * longest + key] = key - query + longest - 1;
-  return { texts, longest, padded, packed, real, distances };
+  return distances;
 }

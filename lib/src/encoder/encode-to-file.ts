@@ -48,14 +48,11 @@ export async function encodeToFile(
 
 /** All that decides a text's vector, but for the text. */
 function describeEncoding(model: SentenceEncoder, encoding: EncodeOptions): unknown[] {
-  const weights = [...model.parameters.read()].map(([name, { data }]) => [
-    name,
-    sha256(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)),
-  ]);
+  const weights = model.parameters.sha256();
   const { dim = model.dim, role = "plain", maxBatchTokens } = encoding;
   const { config, precision, device } = model;
   const { prompt = config.prompts[role] } = encoding;
-  return [sha256(JSON.stringify(weights)), config, precision, device, dim, prompt, maxBatchTokens];
+  return [weights, config, precision, device, dim, prompt, maxBatchTokens];
 }
 
 async function* inBlocks(texts: Texts, size: number): AsyncGenerator<string[]> {

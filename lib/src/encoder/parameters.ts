@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-node-gpu";
-import { InputError } from "../common/index";
+import { InputError, sha256 } from "../common/index";
 import type { Arithmetic, Operand } from "./arithmetic";
 import type { EncoderConfig } from "./config";
 import type { LayerGradients, Norm } from "./kernels";
@@ -45,6 +45,15 @@ export class Parameters {
         { shape: tensor.shape, data: tensor.dataSync<"float32">() },
       ]),
     );
+  }
+
+  /** One hash of all weights by name. */
+  sha256(): string {
+    const hashes = [...this.read()].map(([name, { data }]) => [
+      name,
+      sha256(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)),
+    ]);
+    return sha256(JSON.stringify(hashes));
   }
 
   dispose(): void {

@@ -46,14 +46,17 @@ interface MicroPass {
 export class TrainingPass {
   private readonly network: Network;
   private readonly gradients: Gradients;
-  private readonly options: TrainingPassOptions & (typeof sizes)["cpu"];
+  private readonly sizes: (typeof sizes)["cpu"];
   private readonly words: WordGradient[] = [];
   private passes: MicroPass[] = [];
   private pooled: tf.Tensor[] = [];
   private batches = 0;
 
-  constructor(model: SentenceEncoder, options: TrainingPassOptions) {
-    this.options = { ...sizes[model.device], ...options };
+  constructor(
+    model: SentenceEncoder,
+    private readonly options: TrainingPassOptions,
+  ) {
+    this.sizes = sizes[model.device];
     this.network = createNetwork(model, { stash: true });
     this.gradients = new Gradients(model.config.kind);
   }
@@ -64,7 +67,8 @@ export class TrainingPass {
    */
   async embed(tokens: readonly (readonly number[])[]): Promise<tf.Tensor2D> {
     const { config, on } = this.network;
-    const { dropoutKey, maxBatchTokens, maxStashBytes, signal } = this.options;
+    const { maxBatchTokens = this.sizes.maxBatchTokens, dropoutKey, signal } = this.options;
+    const { maxStashBytes = this.sizes.maxStashBytes } = this.options;
     const pooled: tf.Tensor[] = (this.pooled = []);
     let left = maxStashBytes;
     for (const plan of planMicroBatches(tokens, maxBatchTokens)) {

@@ -15,10 +15,11 @@ export function mean(values: readonly number[]): number {
  * @throws InputError when there is none
  */
 export function describeSpread(values: readonly number[], digits: number = 3): string {
-  const middle = mean(values).toFixed(digits);
+  // Through a number once more, as -0.0001 would be written as -0.000.
+  const write = (value: number): string => (Number(value.toFixed(digits)) + 0).toFixed(digits);
+  const middle = write(mean(values));
   if (values.length === 1) return middle;
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  return `${middle} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
+  return `${middle} (${write(Math.min(...values))} to ${write(Math.max(...values))})`;
 }
 
 /**

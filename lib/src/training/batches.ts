@@ -13,8 +13,8 @@ export interface Pair {
 /**
  * Batches of one epoch, seeded: pairs are shuffled, and each batch takes the next ones that share neither
  * chunk nor any text with it (sentence-transformers' no-duplicates sampler): no pair's own passage is another's
- * hard negative. Every pair comes once;
- * the last batches may be smaller.
+ * hard negative. Every pair comes once, and the last batches may be smaller.
+ * @param dropLast leaves out batches that are smaller than the epoch's first
  * @returns indices into `pairs`
  */
 export function planEpoch(
@@ -22,6 +22,7 @@ export function planEpoch(
   batchSize: number,
   seed: number,
   epoch: number,
+  dropLast: boolean = false,
 ): number[][] {
   let waiting = createRandom(seed, epoch).shuffle(pairs.map((_, i) => i));
   const batches: number[][] = [];
@@ -42,7 +43,7 @@ export function planEpoch(
     batches.push(batch);
     waiting = later;
   }
-  return batches;
+  return dropLast ? batches.filter(({ length }) => length === batches[0].length) : batches;
 }
 
 /** Groups of `accumulation` batches; each becomes one update, the last one of what is left. */

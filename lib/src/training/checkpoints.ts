@@ -15,7 +15,7 @@ import type { FineTuneResult } from "./types";
 export interface RunState {
   /** Updates done. */
   update: number;
-  /** Mark of the settings and data that the run was started with. */
+  /** Mark of the settings, data and weights that the run was started with. */
   fingerprint: string;
   /** Of the products; a run ends in the one it began in. */
   precision: SentenceEncoder["precision"];
@@ -26,7 +26,7 @@ const STATE = "state.json";
 
 /**
  * Saves weights, optimiser and state as `resume-<update>`, the state last: a folder without it is no checkpoint.
- * Older ones are removed afterwards.
+ * Older ones are removed afterwards. Where the update's checkpoint is there already, only the state is new.
  */
 export function saveCheckpoint(
   runDir: string,
@@ -35,10 +35,11 @@ export function saveCheckpoint(
   state: RunState,
 ): string {
   const folder = path.join(runDir, `resume-${state.update}`);
-  fs.rmSync(path.join(folder, STATE), { force: true });
   const { steps, moments } = optimizer.read();
-  writeSafetensors(path.join(folder, "model.safetensors"), model.parameters.read());
-  writeSafetensors(path.join(folder, "optimizer.safetensors"), moments);
+  if (!fs.existsSync(path.join(folder, STATE))) {
+    writeSafetensors(path.join(folder, "model.safetensors"), model.parameters.read());
+    writeSafetensors(path.join(folder, "optimizer.safetensors"), moments);
+  }
   writeJson(path.join(folder, STATE), { ...state, steps });
   for (const other of listNumbered(runDir, "resume")) {
     if (other.folder !== folder) fs.rmSync(other.folder, { recursive: true, force: true });
@@ -49,7 +50,7 @@ export function saveCheckpoint(
 /**
  * Puts model and optimiser where the newest whole checkpoint of a run left them.
  * @returns its state, or null where there is none
- * @throws InputError when the checkpoint was made with other settings or data, or in another precision
+ * @throws InputError when the checkpoint was made with other settings, data or first weights, or in another precision
  */
 export function restoreCheckpoint(
   runDir: string,
@@ -67,7 +68,7 @@ export function restoreCheckpoint(
   );
   if (state.fingerprint !== fingerprint) {
     throw new InputError(
-      `${newest.folder} was made with other settings or data; use another outputDir, or resume: false`,
+      `${newest.folder} was made with other settings, data or first weights; use another outputDir, or resume: false`,
     );
   }
   if (state.precision !== model.precision) {

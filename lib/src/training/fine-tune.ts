@@ -25,7 +25,8 @@ import type { FineTuneOptions, FineTuneResult, TrainingEvent } from "./types";
  * AdamW, cosine schedule, clipped gradient, dropout, batches that hold no chunk twice. At the end the model
  * has the weights of the best epoch.
  *
- * One seed gives the same run; a run that was stopped and resumed ends as the uninterrupted one.
+ * One seed gives the same run, and a run that was stopped and resumed ends as the uninterrupted one: bit for bit in
+ * f32 on one CPU. A GPU adds in no fixed order.
  * @throws InputError for options that cannot be used, or a checkpoint of other settings
  * @throws the signal's reason when stopped; what was done is saved first
  */
@@ -59,7 +60,7 @@ class Run {
     const all = this.updatesPerEpoch.reduce((sum, n) => sum + n, 0);
     this.updates = options.maxUpdates ? Math.min(all, options.maxUpdates) : all;
     const { precision } = model;
-    const mark = markRun(pairs, options);
+    const mark = markRun(pairs, options, model);
     this.state = { update: 0, fingerprint: mark, precision, evaluations: [] };
   }
 
@@ -170,6 +171,8 @@ class Run {
     const { evaluate, outputDir, keepEpochs = 3, signal } = this.options;
     const { update } = this.state;
     const metrics = evaluate ? await evaluate(this.model, signal) : {};
+    // Before the state knows of the epoch: whatever fails after this, its weights are there.
+    if (outputDir) saveEpoch(outputDir, this.model, epoch);
     this.state.evaluations.push({ epoch, update, metrics });
     if (evaluate) this.report({ type: "evaluation", epoch, update, metrics });
     if (!outputDir) {
@@ -177,7 +180,6 @@ class Run {
         this.bestWeights = structuredClone(this.model.parameters.read());
       return;
     }
-    saveEpoch(outputDir, this.model, epoch);
     this.save();
     pruneEpochs(outputDir, keepEpochs, this.bestEpoch() ?? epoch);
   }
@@ -204,8 +206,8 @@ class Run {
   }
 
   private groups(epoch: number): Pair[][][] {
-    const { batchSize, seed = 42, accumulation = 1 } = this.options;
-    const batches = planEpoch(this.pairs, batchSize, seed, epoch);
+    const { batchSize, seed = 42, accumulation = 1, dropLast } = this.options;
+    const batches = planEpoch(this.pairs, batchSize, seed, epoch, dropLast);
     return groupBatches(
       batches.map((batch) => batch.map((i) => this.pairs[i])),
       accumulation,

@@ -1,5 +1,6 @@
 export { fineTune } from "./fine-tune";
 export { type Figure, drawTraining, meanOfLast } from "./figures";
+export { nameRun } from "./run-name";
 export { readUpdates } from "./run-events";
 export type { FineTuneOptions, FineTuneResult, TrainingEvent } from "./types";
 export { planEpoch, groupBatches } from "./batches";

@@ -13,14 +13,15 @@ export function describeRun(
   options: FineTuneOptions,
   model: SentenceEncoder,
 ): Record<string, unknown> {
-  const { precision, device, config } = model;
+  const { precision, device, kernels, config } = model;
   const { binding } = tf.backend() as unknown as { binding: { TF_Version: string } };
   return {
     options: decisiveOptions(options),
     precision,
     device,
+    kernels,
     data: { pairs: pairs.length, sha256: sha256(JSON.stringify(pairs)) },
-    model: config,
+    model: { ...config, sha256: model.parameters.sha256() },
     versions: {
       node: process.version,
       tfjs: tf.version["tfjs-core"],
@@ -30,9 +31,13 @@ export function describeRun(
   };
 }
 
-/** One mark of settings and data: a checkpoint that bears another is not gone on with. */
-export function markRun(pairs: readonly Pair[], options: FineTuneOptions): string {
-  return sha256(JSON.stringify([decisiveOptions(options), pairs]));
+/** One mark of settings, data and first weights: a checkpoint that bears another is not gone on with. */
+export function markRun(
+  pairs: readonly Pair[],
+  options: FineTuneOptions,
+  model: SentenceEncoder,
+): string {
+  return sha256(JSON.stringify([decisiveOptions(options), pairs, model.parameters.sha256()]));
 }
 
 /** The options that decide what a run computes; those that only report or save are left out. */

@@ -38,6 +38,8 @@ export interface FineTuneOptions {
   batchSize: number;
   /** Batches whose gradients are averaged into one update; it adds no negatives. */
   accumulation?: number;
+  /** Leaves out batches smaller than an epoch's first, so that every update sees equally many negatives. */
+  dropLast?: boolean;
   /** Matryoshka dimensions. */
   dims: readonly number[];
   /** Highest learning rate. */
