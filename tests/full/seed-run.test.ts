@@ -4,9 +4,10 @@ import * as path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { readJson } from "mrl/common";
 import { serveFolder } from "mrl/corpus";
-import { loadModel, type SentenceEncoder } from "mrl/encoder";
+import { findBaseModel, loadModel, loadTokenizer, type SentenceEncoder } from "mrl/encoder";
 import { makeNotebookProject } from "../environment/notebook-project";
 import { type Ended, projectRoot, runNode } from "../environment/run-script";
+import { hostileTexts } from "../parity/hostile-texts";
 import { type PaidServer, startPaidServer } from "./paid-server";
 import { copyNotebooks, smokeDir } from "./smoke-project";
 
@@ -80,6 +81,18 @@ describe("the seed's profile", () => {
     };
     const found = Object.fromEntries(Object.keys(wanted).map((name) => [name, options[name]]));
     assert.deepEqual(found, wanted);
+  });
+
+  it("splits emoji, CJK, right-to-left text, control characters, long words into Python's tokens", () => {
+    // Made by tests/parity/make-fixtures.ts with Python's tokenizers: the beginning of each text, and its ids.
+    const file = path.join(projectRoot, "tests", "fixtures", "hostile-tokens-mpnet.json");
+    const { tokens } = readJson<{ tokens: [string, number[]][] }>(file);
+    const tokenizer = loadTokenizer(findBaseModel("all-mpnet-base-v2", root));
+    const texts = hostileTexts(120);
+    assert.equal(tokens.length, texts.length);
+    texts.forEach((text, i) =>
+      assert.deepEqual(tokenizer.encode(text), tokens[i][1], JSON.stringify(text.slice(0, 60))),
+    );
   });
 
   it("measures both models at the seed's dimensions", () => {

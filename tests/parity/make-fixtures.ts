@@ -7,7 +7,7 @@ import { askPeer } from "./peer";
 import { createTinyRequest, fixtureFolder, removeTiny, writeTinyPeer } from "./tiny-request";
 
 /**
- * Writes the fixtures that hold Python's answers for `npm test`: hostile-tokens.json, tiny-bert and tiny-mpnet.
+ * Writes the fixtures that hold Python's answers for the tests: hostile-tokens.json, hostile-tokens-mpnet.json, tiny-bert and tiny-mpnet.
  * Run: node tests/.build/parity/make-fixtures.js <python with sentence-transformers>
  */
 function makeFixtures(python: string): void {
@@ -22,14 +22,19 @@ function makeFixtures(python: string): void {
     fs.rmSync(path.join(target, "request.json"));
     writeJson(path.join(target, "model.json"), { sha256: mark });
   }
+  writeTokens(python, work, "all-MiniLM-L6-v2", "hostile-tokens.json");
+  writeTokens(python, work, "all-mpnet-base-v2", "hostile-tokens-mpnet.json");
+}
+
+function writeTokens(python: string, work: string, name: string, file: string): void {
   const texts = hostileTexts(120);
-  const model = findBaseModel("all-MiniLM-L6-v2", process.cwd());
+  const model = findBaseModel(name, process.cwd());
   const { tokens, versions } = askPeer(python, work, { model, dims: [], texts });
   // A text with its ids a line: a difference can be read.
   const lines = texts.map((text, i) => JSON.stringify([text.slice(0, 40), tokens[i]]));
-  const file = path.join(process.cwd(), "tests", "fixtures", "hostile-tokens.json");
   const made = `"versions": ${JSON.stringify(versions)}`;
-  writeFileAtomic(file, `{${made},\n"tokens": [\n${lines.join(",\n")}\n]}\n`);
+  const content = `{${made},\n"tokens": [\n${lines.join(",\n")}\n]}\n`;
+  writeFileAtomic(path.join(process.cwd(), "tests", "fixtures", file), content);
 }
 
 makeFixtures(process.argv[2]);

@@ -14,6 +14,8 @@ interface Fixture {
   loss: number;
   innerLoss: number;
   gradientNorms: Record<string, number>;
+  /** Of each gradient, see {@link project}. */
+  gradientProjections: Record<string, number[]>;
   embeddings: [number[][], number[][]];
 }
 
@@ -64,6 +66,27 @@ test("MiniLM: the losses are PyTorch's to 1e-5, measured and in training", async
     );
     pass.finish().dispose();
   }
+});
+
+/** Sums of the values times three waves over their places: they tell a gradient's direction in three numbers. */
+function project(values: Float32Array): number[] {
+  return [0, 1, 2].map((k) =>
+    values.reduce((sum, value, i) => sum + value * Math.sin(0.7 * (i + 1) + k), 0),
+  );
+}
+
+test("MiniLM: every gradient points where PyTorch's does", async () => {
+  const whole = Math.hypot(...Object.values(fixture.gradientNorms));
+  const pass = new TrainingPass(model, { dropoutKey: null });
+  await trainBatch(model, pass, pairs, loss);
+  const gradients = pass.finish();
+  for (const [name, expected] of Object.entries(fixture.gradientProjections)) {
+    const found = project(gradients.get(name)!.dataSync<"float32">());
+    // Waves are 0.7 long on average: an error of 1e-3 of the gradient moves a sum by about as much.
+    const tolerance = 2e-3 * fixture.gradientNorms[name] + 1e-6 * whole;
+    expected.forEach((value, k) => assertNear(found[k], value, tolerance, `${name}, wave ${k}`));
+  }
+  gradients.dispose();
 });
 
 test("MiniLM: every gradient is as long as PyTorch's to 1e-3, whatever the micro-batches", async () => {
