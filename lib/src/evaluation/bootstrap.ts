@@ -26,7 +26,8 @@ export interface BootstrapResult {
  *
  * Questions about one passage or page rise and fall together, so whole clusters are drawn with replacement, as
  * many as there are, and both models are averaged over the same draw. The interval holds the middle 95 % of
- * the resampled means (percentile method).
+ * the resampled means (percentile method). With fewer than some twenty clusters such intervals are as a rule too
+ * short.
  *
  * Source: Efron & Tibshirani 1993, An Introduction to the Bootstrap, chapters 8 and 13.
  * @param base     a metric of each question with the first model
