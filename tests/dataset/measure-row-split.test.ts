@@ -1,7 +1,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { drawSplit, measureRowSplit, splitRows } from "mrl/dataset";
+import { drawSplit, measureRowSplit, splitRows, splitRowsAtRandom } from "mrl/dataset";
 import { makeChunks, makeRows } from "./toy-rows";
+
+test("a tenth of 25 rows, rounded, is tested, the rest trains, and the same seed draws the same rows", () => {
+  const rows = makeRows(makeChunks(25, 1), 1);
+  const { train, test } = splitRowsAtRandom(rows, 0.1, 1);
+  assert.deepEqual([train.length, test.length], [22, 3]); // 2.5 is rounded up
+  assert.deepEqual(new Set([...train, ...test]), new Set(rows));
+  assert.deepEqual(splitRowsAtRandom(rows, 0.1, 1), { train, test });
+  assert.notDeepEqual(splitRowsAtRandom(rows, 0.1, 2).test, test);
+});
+
+test("the leak is that of the split itself, counted by hand on two passages", () => {
+  const rows = makeRows(makeChunks(2, 1), 2);
+  const { train, test } = splitRowsAtRandom(rows, 0.5, 1);
+  const ids = (side: typeof rows): number[] => side.map((row) => row.global_chunk_id).sort();
+  // Either each passage gives one row to each side, or one passage trains and the other is tested.
+  const isMixed = ids(test)[0] !== ids(test)[1];
+  assert.deepEqual(ids(train), isMixed ? [0, 1] : ids(test)[0] === 0 ? [1, 1] : [0, 0]);
+  const onKnownPassages = isMixed ? 2 : 0;
+  assert.deepEqual(measureRowSplit(rows, 0.5, 1), { testRows: 2, onKnownPassages });
+});
 
 test("with one row a passage, no random test row has its passage in training", () => {
   const leak = measureRowSplit(makeRows(makeChunks(10, 10), 1), 0.1, 1);

@@ -7,4 +7,5 @@ export * from "./figures";
 export * from "./measure-row-split";
 export * from "./retrieval-set";
 export * from "./split-rows";
+export * from "./split-rows-at-random";
 export * from "./types";

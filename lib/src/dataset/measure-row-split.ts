@@ -1,4 +1,5 @@
-import { type QuestionRow, createRandom } from "../common/index";
+import type { QuestionRow } from "../common/index";
+import { splitRowsAtRandom } from "./split-rows-at-random";
 
 /** What a split by rows alone gives away. */
 export interface RowSplitLeak {
@@ -9,8 +10,7 @@ export interface RowSplitLeak {
 }
 
 /**
- * Draws test rows at random, as a split that knows no passages or pages does, and counts those whose passage
- * training knows from another row.
+ * Counts the test rows of {@link splitRowsAtRandom} whose passage training knows from another row.
  * @param share share of the rows that are tested, in 0..1
  */
 export function measureRowSplit(
@@ -18,9 +18,8 @@ export function measureRowSplit(
   share: number,
   seed: number,
 ): RowSplitLeak {
-  const shuffled = createRandom(seed).shuffle(rows);
-  const testRows = Math.round(share * rows.length);
-  const trained = new Set(shuffled.slice(testRows).map((row) => row.text));
-  const onKnownPassages = shuffled.slice(0, testRows).filter((row) => trained.has(row.text)).length;
-  return { testRows, onKnownPassages };
+  const { train, test } = splitRowsAtRandom(rows, share, seed);
+  const trained = new Set(train.map((row) => row.text));
+  const onKnownPassages = test.filter((row) => trained.has(row.text)).length;
+  return { testRows: test.length, onKnownPassages };
 }
