@@ -78,6 +78,7 @@ const refusedVariables: [string, string, RegExp][] = [
   ["MRL_MODEL_DEVICE", "tpu", /model\.device is "tpu"; allowed: auto, cpu, gpu/],
   ["MRL_PUBLISH_DRY_RUN", "yes", /publish\.dryRun is "yes"; allowed: true or false/],
   ["MRL_PUBLISH_MODEL_REPO", "no-slash", /publish\.modelRepo is "no-slash"; allowed: user\/name/],
+  ["MRL_PUBLISHED_DATASET_REPO", "a/b/c", /published\.datasetRepo is "a\/b\/c"; .* user\/name/],
   ["MRL_SITE_START_URL", "ftp://a", /site\.startUrl is "ftp:\/\/a"; allowed: .*http/],
   ["MRL_SPLIT_OVERLAP_CHARS", "1000", /split\.overlapChars is 1000; .*below split\.chunkChars/],
   ["MRL_FILTER_MIN_QUESTION_PASSAGE", "1.1", /minQuestionPassage is 1\.1; allowed: a cosine/],

@@ -51,6 +51,7 @@ const sample: Settings = {
     modelRepo: "your-name/weft-docs-minilm-matryoshka",
     dryRun: true,
   },
+  published: { datasetRepo: "thanhpham1/ray-technical-docs-qa-chunks" },
 };
 
 /** The three profiles: a quick check, the sample site, and the published work that this project reproduces. */

@@ -78,6 +78,7 @@ const rules: Record<string, Record<string, Rule>> = {
     checkpointMinutes: { allowed: "a number above 0", holds: (v: number) => v > 0 },
   },
   publish: { datasetRepo: repo, modelRepo: repo, dryRun: flag },
+  published: { datasetRepo: repo },
 };
 
 /**

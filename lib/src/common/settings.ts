@@ -75,6 +75,11 @@ export interface Settings {
     /** True: only list what would be uploaded. */
     dryRun: boolean;
   };
+  /** The data that the reproduced work published, which an extra notebook trains on. */
+  published: {
+    /** `user/name` of a dataset on the Hub that anyone may read. */
+    datasetRepo: string;
+  };
 }
 
 /** Settings with the folder that the run writes to. */
