@@ -12,13 +12,31 @@ export interface Exchange {
   path: string;
   body: Buffer;
   reply: (status: number, body?: unknown) => void;
+  /** Sends bytes of a file. */
+  send: (status: number, content: Buffer, headers: Record<string, string>) => void;
 }
 
 const isLarge = (path: string): boolean => /\.(safetensors|parquet)$/.test(path);
 const digest = (name: string, ...content: (string | Buffer)[]): string =>
   content.reduce((hash, part) => hash.update(part), createHash(name)).digest("hex");
-const repoOf = ({ hub, path }: Exchange): StoredRepo | undefined =>
-  hub.repos.get(path.split("/").slice(2, 5).join("/"));
+/** The repository of a path, `/api/datasets/user/name/…` or `/datasets/user/name/…`. */
+export const repoOf = (hub: HubServer, path: string): StoredRepo | undefined =>
+  hub.repos.get(
+    path
+      .replace(/^\/api\//, "/")
+      .split("/")
+      .slice(1, 4)
+      .join("/"),
+  );
+
+/** The commits at the heads of a repository's two branches. */
+export const commits = { main: "c0ffee", converted: "facade" };
+/** Where the Hub keeps a dataset's files as Parquet, whatever was uploaded. */
+const convertedBranch = "refs/convert/parquet";
+
+function filesAt(repo: StoredRepo | undefined, revision: string): Map<string, Buffer> | undefined {
+  return [convertedBranch, commits.converted].includes(revision) ? repo?.converted : repo?.files;
+}
 
 /** What the server does for each route. */
 export const handlers: Record<string, (exchange: Exchange) => void> = {
@@ -34,18 +52,31 @@ export const handlers: Record<string, (exchange: Exchange) => void> = {
     hub.repos.set(key, { private: visibility === "private", files, commits: 0 });
     reply(200, { url: `${hub.url}/${key}`, id: key });
   },
-  tree: (exchange) => {
-    const repo = repoOf(exchange);
-    if (!repo) return exchange.reply(404, { error: "Repository not found" });
-    const entries = [...repo.files].map(([path, content]) => ({
+  info: ({ hub, path, reply }) => {
+    const revision = path.split("/revision/")[1];
+    if (!filesAt(repoOf(hub, path), revision)) return reply(404, { error: "Revision not found" });
+    const sha = revision === convertedBranch ? commits.converted : commits.main;
+    reply(200, { _id: "1", id: path.split("/").slice(3, 5).join("/"), sha });
+  },
+  tree: ({ hub, path, reply }) => {
+    const files = filesAt(repoOf(hub, path), path.split("/tree/")[1]);
+    if (!files) return reply(404, { error: "Repository not found" });
+    const entries = [...files].map(([path, content]) => ({
       type: "file",
       path,
       size: content.length,
       oid: digest("sha1", `blob ${content.length}\0`, content),
       ...(isLarge(path) && { oid: "pointer", lfs: { oid: digest("sha256", content) } }),
     }));
-    exchange.reply(200, entries);
+    reply(200, entries);
   },
+  // The client asks for the first byte, to learn the size, then for the whole.
+  probe: ({ hub, path, send }) => {
+    const content = contentOf(hub, path);
+    const headers = { "Content-Range": `bytes 0-0/${content.length}`, ETag: '"one"' };
+    send(206, content.subarray(0, 1), headers);
+  },
+  download: ({ hub, path, send }) => send(200, contentOf(hub, path), {}),
   preupload: ({ body, reply }) => {
     const { files } = JSON.parse(body.toString()) as { files: { path: string }[] };
     const modes = files.map(({ path }) => ({
@@ -73,8 +104,8 @@ export const handlers: Record<string, (exchange: Exchange) => void> = {
     reply(200);
   },
   commit: (exchange) => {
-    const { storage, hub, body, reply } = exchange;
-    const repo = repoOf(exchange)!;
+    const { storage, hub, path, body, reply } = exchange;
+    const repo = repoOf(hub, path)!;
     const lines = body
       .toString()
       .split("\n")
@@ -92,6 +123,11 @@ export const handlers: Record<string, (exchange: Exchange) => void> = {
   },
   other: ({ path, reply }) => reply(404, { error: `no such route: ${path}` }),
 };
+
+function contentOf(hub: HubServer, path: string): Buffer {
+  const [, revision, file] = /\/resolve\/([^/]+)\/(.*)$/.exec(path)!;
+  return filesAt(repoOf(hub, path), revision)!.get(file)!;
+}
 
 interface CommitLine {
   key: string;

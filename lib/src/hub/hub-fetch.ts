@@ -1,3 +1,8 @@
+/** Address of the Hub: what is told, else the environment variable HF_ENDPOINT, else huggingface.co. */
+export function findHubUrl(told: string | undefined): string {
+  return told ?? (process.env.HF_ENDPOINT || "https://huggingface.co");
+}
+
 /** What the Hub's client adds to a request whose progress it would like to know. */
 interface ProgressHint {
   path?: string;

@@ -16,7 +16,7 @@ const tokenPage = "https://huggingface.co/settings/tokens";
  */
 export function explainUploadError(error: unknown, { repo, accessToken }: UploadAttempt): Error {
   const status = error instanceof HubApiError ? error.statusCode : undefined;
-  const said = redact(describeError(error), accessToken);
+  const said = hideQueries(describeError(error).replaceAll(accessToken, "…"));
   if (status === 401)
     return new InputError(
       `The Hub does not know this token (401); make one with write access at ${tokenPage} and set HF_TOKEN`,
@@ -32,7 +32,7 @@ export function explainUploadError(error: unknown, { repo, accessToken }: Upload
   );
 }
 
-/** Without the token and without the query of any address. */
-function redact(message: string, accessToken: string): string {
-  return message.replaceAll(accessToken, "…").replace(/(https?:\/\/[^\s?"]+)\?[^\s"]*/g, "$1");
+/** Without the query of any address. */
+export function hideQueries(message: string): string {
+  return message.replace(/(https?:\/\/[^\s?"]+)\?[^\s"]*/g, "$1");
 }

@@ -4,7 +4,7 @@ import { HubApiError, type RepoId, commitIter, createRepo } from "@huggingface/h
 import { InputError, throwIfAborted } from "../common/index";
 import { findChangedFiles } from "./changed-files";
 import { type PublishedFile, listFolder } from "./folder";
-import { createHubFetch } from "./hub-fetch";
+import { createHubFetch, findHubUrl } from "./hub-fetch";
 import { explainUploadError } from "./upload-error";
 
 /** What an upload reports. */
@@ -53,7 +53,7 @@ export interface UploadResult {
  */
 export async function upload(options: UploadOptions): Promise<UploadResult> {
   const { repo, folder, dryRun = true } = options;
-  const hubUrl = options.hubUrl ?? (process.env.HF_ENDPOINT || "https://huggingface.co");
+  const hubUrl = findHubUrl(options.hubUrl);
   const { files, bytes } = listFolder(folder);
   if (files.length === 0) throw new InputError(`${folder} holds no file; prepare it first`);
   const url = `${hubUrl}/${repo.type === "dataset" ? "datasets/" : ""}${repo.name}`;
