@@ -66,6 +66,15 @@ interface Figures {
 }
 const readFigures = (): Figures => readJson(path.join(workDir, "extra", `${name}.json`));
 
+/** What the one run of training has recorded, of one type. */
+function readEvents(type: string): { type: string; metrics?: Metrics }[] {
+  const home = path.join(workDir, "extra", name);
+  const runs = fs.readdirSync(home);
+  assert.equal(runs.length, 1);
+  const file = path.join(home, runs[0], "run", "events.jsonl");
+  return readJsonLines<{ type: string }>(file).filter((event) => event.type === type);
+}
+
 describe("the published figures", () => {
   it("runs without an earlier notebook, a key or a word on stderr, and tells its data's commit", async () => {
     const { code, stdout, stderr } = await run();
@@ -76,7 +85,7 @@ describe("the published figures", () => {
       path.join(workDir, "notebooks", "extra", `${name}.ipynb`),
     );
     const outputs = cells.flatMap((cell) => cell.outputs ?? []);
-    assert.ok(outputs.length > 5);
+    assert.ok(outputs.length > 5, `${outputs.length} outputs`);
     assert.deepEqual(
       outputs.filter((output) => output.name === "stderr"),
       [],
@@ -96,11 +105,12 @@ describe("the published figures", () => {
     assert.deepEqual(base, metrics);
   });
 
-  it("measures another model after training, whose epoch the test rows have chosen", () => {
+  it("measures another model after training, and gets what the epoch got that was chosen", () => {
     const { base, tuned, bestEpoch } = readFigures();
     assert.deepEqual(Object.keys(tuned), Object.keys(base));
     assert.notDeepEqual(tuned, base);
     assert.equal(bestEpoch, 1);
+    assert.deepEqual(readEvents("evaluation").at(0)?.metrics, tuned);
   });
 
   it("run again, asks the Hub for nothing and trains nothing anew, and gives the same figures", async () => {
@@ -109,6 +119,7 @@ describe("the published figures", () => {
     const { code, stdout, stderr } = await run();
     assert.equal(code, 0, stdout + stderr);
     assert.equal(hub.routes.length, requests);
+    assert.equal(readEvents("update").length, 2);
     assert.deepEqual(readFigures(), figures);
   });
 });
