@@ -75,7 +75,7 @@ export async function startHubServer(): Promise<HubServer> {
 
 /** Without a token only what is public can be read. */
 function isAllowed(hub: HubServer, route: string, path: string, authorization?: string): boolean {
-  if (route === "put" || authorization === `Bearer ${token}`) return true;
+  if (["put", "stored"].includes(route) || authorization === `Bearer ${token}`) return true;
   const reads = ["info", "tree", "probe", "download"].includes(route);
   return reads && authorization === undefined && repoOf(hub, path)?.private === false;
 }
@@ -83,7 +83,7 @@ function isAllowed(hub: HubServer, route: string, path: string, authorization?: 
 function routeOf({ method, headers }: http.IncomingMessage, path: string): string {
   if (path === "/api/repos/create") return "create";
   if (path.endsWith("/info/lfs/objects/batch")) return "batch";
-  if (method === "PUT" && path.startsWith("/storage/")) return "put";
+  if (path.startsWith("/storage/")) return method === "PUT" ? "put" : "stored";
   const [, action = "other"] =
     /^(?:\/api\/(?:models|datasets)|\/datasets)\/[^/]+\/[^/]+\/(\w+)\/./.exec(path) ?? [];
   if (action === "revision") return "info";

@@ -6,6 +6,7 @@ import { type TestContext, test } from "node:test";
 import { InputError } from "mrl/common";
 import { type FetchRowsOptions, type PublishedRows, fetchPublishedRows } from "mrl/hub";
 import { makeChunks, makeRows } from "../dataset/toy-rows";
+import { signature } from "./hub-routes";
 import { type HubServer, startHubServer } from "./hub-server";
 import { addDataset, toJsonlFile, toParquetFile } from "./row-files";
 
@@ -68,9 +69,9 @@ test("what was fetched is read from then on; another repository takes its place"
   const { hub, get } = await setUp(t, { "rows.parquet": toParquetFile(rows) });
   addDataset(hub, "me/others", { "rows.parquet": toParquetFile(rows.slice(0, 3)) });
   const found = await get();
-  assert.deepEqual(hub.routes, ["info", "tree", "probe", "download"]);
+  assert.deepEqual(hub.routes, ["info", "tree", "probe", "download", "stored"]);
   assert.deepEqual(await get(), found);
-  assert.equal(hub.routes.length, 4);
+  assert.equal(hub.routes.length, 5);
   assert.equal((await get({ repo: "me/others" })).rows.length, 3);
   assert.deepEqual((await get()).rows, found.rows);
 });
@@ -168,13 +169,16 @@ test("a repository that is not there, or not public, is named", async (t) => {
   await assertRefused(setup, /has no dataset them\/their-questions that anyone may read \(404\)/);
 });
 
-for (const route of ["info", "tree", "probe", "download"]) {
+for (const route of ["info", "tree", "probe", "download", "stored"]) {
   for (const fault of [500, "cut"] as const) {
     test(`a Hub that fails at ${route} (${fault}): nothing is written, and run again it works`, async (t) => {
       const { hub, folder, get } = await setUp(t, { "rows.parquet": toParquetFile(rows) });
       hub.fault = (request) => (request.route === route ? fault : undefined);
       const said = /^them\/their-questions was not fetched: .*Nothing was written; run this again$/;
-      await assert.rejects(get(), (error: Error) => said.test(error.message));
+      await assert.rejects(get(), ({ message }: Error) => {
+        assert.ok(!message.includes(signature), "a signed address is in the error");
+        return said.test(message);
+      });
       assert.ok(!fs.existsSync(folder));
       hub.fault = () => undefined;
       assert.equal((await get()).rows.length, rows.length);
@@ -187,7 +191,7 @@ test("an abort ends the download with the signal's reason, and nothing is writte
   const stop = new AbortController();
   const reason = new Error("interrupted");
   hub.fault = ({ route }) => {
-    if (route === "download") stop.abort(reason);
+    if (route === "stored") stop.abort(reason);
     return undefined;
   };
   await assert.rejects(get({ signal: stop.signal }), (error) => error === reason);
