@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { after, test } from "node:test";
-import * as tf from "@tensorflow/tfjs-node-gpu";
 import { InputError } from "mrl/common";
-import type { Weights } from "mrl/encoder";
+import { loadModel, type Weights } from "mrl/encoder";
 import { fineTune, type FineTuneOptions, type TrainingEvent } from "mrl/training";
+import { writeTinyModel } from "../encoder/tiny-model";
 import {
   collect,
   copyWeights,
@@ -117,16 +117,23 @@ test("a run whose listener fails at an evaluation can be resumed, and the epoch'
   assert.deepEqual(copyWeights(model), whole.weights);
 });
 
-test("a run is not gone on with from other first weights", async () => {
+test("a run is not gone on with from another base model, but from the model that it has trained so far", async () => {
   const outputDir = createRunFolder();
   await runStopped(outputDir, 2, "signal");
-  const other = await openModel();
-  const [name] = other.parameters.names();
-  other.parameters.set(name, tf.mul(other.parameters.get(name), 2));
+  const run = { ...options, ...evaluated, outputDir, resume: true };
+  const folder = writeTinyModel("bert", { seed: 4 });
+  const other = await loadModel(folder);
   await assert.rejects(
-    fineTune(other, pairs, { ...options, ...evaluated, outputDir, resume: true }),
-    /made with other settings, data or first weights/,
+    fineTune(other, pairs, run),
+    /made with other settings, data or another base/,
   );
+  other.dispose();
+  fs.rmSync(folder, { recursive: true });
+  const whole = await runWhole();
+  const model = await openModel();
+  await fineTune(model, pairs, { ...options, epochs: 1 });
+  await fineTune(model, pairs, run);
+  assert.deepEqual(copyWeights(model), whole.weights);
 });
 
 test("checkpoints within an epoch come as often as asked, and only the newest stays", async () => {
@@ -180,7 +187,7 @@ test("resuming with other settings or other pairs is refused, with the way out",
       assert.ok(error instanceof InputError);
       assert.match(
         error.message,
-        /other settings, data or first weights; use another outputDir, or resume: false/,
+        /other settings, data or another base model; use another outputDir, or resume: false/,
       );
       return true;
     });

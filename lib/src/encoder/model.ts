@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as tf from "@tensorflow/tfjs-node-gpu";
-import { type EmbedOptions, InputError } from "../common/index";
+import { type EmbedOptions, InputError, sha256File } from "../common/index";
 import { createArithmetic, type Precision } from "./arithmetic";
 import { readConfig, type EncoderConfig } from "./config";
 import { autoPrecision } from "./auto-precision";
@@ -98,6 +98,11 @@ export class SentenceEncoder {
       await new Promise(setImmediate);
     }
     return vectors;
+  }
+
+  /** SHA-256 of the weights' file that the model was loaded from, whatever training has made of the weights since. */
+  hashSource(): string {
+    return sha256File(path.join(this.folder, "model.safetensors"));
   }
 
   /** Token ids of texts behind their prompt, as {@link encode} sees them. */

@@ -15,7 +15,7 @@ import type { FineTuneResult } from "./types";
 export interface RunState {
   /** Updates done. */
   update: number;
-  /** Mark of the settings, data and weights that the run was started with. */
+  /** Mark of the settings, data and base model that the run was started with. */
   fingerprint: string;
   /** Of the products; a run ends in the one it began in. */
   precision: SentenceEncoder["precision"];
@@ -50,7 +50,7 @@ export function saveCheckpoint(
 /**
  * Puts model and optimiser where the newest whole checkpoint of a run left them.
  * @returns its state, or null where there is none
- * @throws InputError when the checkpoint was made with other settings, data or first weights, or in another precision
+ * @throws InputError when the checkpoint was made with other settings, data or another base model, or in another precision
  */
 export function restoreCheckpoint(
   runDir: string,
@@ -68,7 +68,7 @@ export function restoreCheckpoint(
   );
   if (state.fingerprint !== fingerprint) {
     throw new InputError(
-      `${newest.folder} was made with other settings, data or first weights; use another outputDir, or resume: false`,
+      `${newest.folder} was made with other settings, data or another base model; use another outputDir, or resume: false`,
     );
   }
   if (state.precision !== model.precision) {

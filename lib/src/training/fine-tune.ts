@@ -60,7 +60,7 @@ class Run {
     const all = this.updatesPerEpoch.reduce((sum, n) => sum + n, 0);
     this.updates = options.maxUpdates ? Math.min(all, options.maxUpdates) : all;
     const { precision } = model;
-    const mark = markRun(pairs, options, model);
+    const mark = options.outputDir ? markRun(pairs, options, model) : "";
     this.state = { update: 0, fingerprint: mark, precision, evaluations: [] };
   }
 

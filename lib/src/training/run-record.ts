@@ -21,7 +21,7 @@ export function describeRun(
     device,
     kernels,
     data: { pairs: pairs.length, sha256: sha256(JSON.stringify(pairs)) },
-    model: { ...config, sha256: model.parameters.sha256() },
+    model: { ...config, sha256: model.hashSource() },
     versions: {
       node: process.version,
       tfjs: tf.version["tfjs-core"],
@@ -31,13 +31,13 @@ export function describeRun(
   };
 }
 
-/** One mark of settings, data and first weights: a checkpoint that bears another is not gone on with. */
+/** One mark of settings, data and the base model: a checkpoint that bears another is not gone on with. */
 export function markRun(
   pairs: readonly Pair[],
   options: FineTuneOptions,
   model: SentenceEncoder,
 ): string {
-  return sha256(JSON.stringify([decisiveOptions(options), pairs, model.parameters.sha256()]));
+  return sha256(JSON.stringify([decisiveOptions(options), pairs, model.hashSource()]));
 }
 
 /** The options that decide what a run computes; those that only report or save are left out. */

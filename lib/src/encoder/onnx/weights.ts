@@ -38,6 +38,12 @@ export function createFloatWriter(
 }
 
 /**
+ * What stands for 0 in a quantised weight. Unsigned weights, since ONNX Runtime's sums of unsigned with signed
+ * products overflow on processors with AVX2 alone.
+ */
+const ZERO = 128;
+
+/**
  * Dynamic quantisation: word table and dense layers are stored in 8 bits, the latter multiplied by activations
  * that are rounded to 8 bits as they come, with a scale for each text batch. All else stays float32.
  */
@@ -59,13 +65,15 @@ export function createInt8Writer(
     },
     dense(names, x) {
       const rounded = graph.add("DynamicQuantizeLinear", [x], {}, 3);
+      const zero = graph.constant("weights' zero", "uint8", [], Uint8Array.of(ZERO));
       return names.map((name) => {
         const { shape, data } = read(weights, `${name}.weight`);
         const { values, scales } = quantiseRows(data, shape[0]);
         const turned = transpose(values, new Int8Array(values.length), shape[0]);
-        const weight = graph.constant(`${name}.weight`, "int8", [shape[1], shape[0]], turned);
+        const raised = Uint8Array.from(turned, (value) => value + ZERO);
+        const weight = graph.constant(`${name}.weight`, "uint8", [shape[1], shape[0]], raised);
         const scale = graph.constant(`${name}.scale`, "float", [shape[0]], scales);
-        const sums = graph.add("MatMulInteger", [rounded, weight, `${rounded}:2`]);
+        const sums = graph.add("MatMulInteger", [rounded, weight, `${rounded}:2`, zero]);
         const factor = graph.add("Mul", [`${rounded}:1`, scale]);
         const product = graph.add("Mul", [graph.add("Cast", [sums], { to: 1 }), factor]);
         return graph.add("Add", [product, plain(`${name}.bias`)]);
