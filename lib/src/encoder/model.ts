@@ -50,6 +50,7 @@ export class SentenceEncoder {
   readonly parameters: Parameters;
   readonly config: EncoderConfig;
   private readonly folder: string;
+  private sourceHash?: string;
   private prepared: { network: Network; version: number } | null = null;
 
   constructor(folder: string, options: LoadOptions) {
@@ -102,7 +103,7 @@ export class SentenceEncoder {
 
   /** SHA-256 of the weights' file that the model was loaded from, whatever training has made of the weights since. */
   hashSource(): string {
-    return sha256File(path.join(this.folder, "model.safetensors"));
+    return (this.sourceHash ??= sha256File(path.join(this.folder, "model.safetensors")));
   }
 
   /** Token ids of texts behind their prompt, as {@link encode} sees them. */

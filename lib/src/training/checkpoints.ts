@@ -50,7 +50,8 @@ export function saveCheckpoint(
 /**
  * Puts model and optimiser where the newest whole checkpoint of a run left them.
  * @returns its state, or null where there is none
- * @throws InputError when the checkpoint was made with other settings, data or another base model, or in another precision
+ * @throws InputError when the checkpoint was made with other settings, data or another base model, or in another
+ * precision
  */
 export function restoreCheckpoint(
   runDir: string,
