@@ -7,7 +7,7 @@ const seed = 1;
 const own = (n: number): string[] => Array.from({ length: n }, (_, i) => `c${i}`);
 
 test("a gain that is the same for every question has an interval of no width", () => {
-  const base = [0.1, 0.4, 0.2, 0.7];
+  const base = [0.1, 0.4, 0.2, 0.7, 0.3, 0.6];
   const tuned = base.map((value) => value + 0.25);
   const {
     gain,
@@ -15,10 +15,10 @@ test("a gain that is the same for every question has an interval of no width", (
     undecided,
     clusters,
     n,
-  } = pairedBootstrap(base, tuned, own(4), { seed });
+  } = pairedBootstrap(base, tuned, own(6), { seed });
   assert.ok(Math.abs(gain.low - 0.25) < 1e-12 && Math.abs(gain.high - 0.25) < 1e-12);
   assert.ok(level.high - level.low > 0.2);
-  assert.deepEqual([undecided, clusters, n], [false, 4, 4]);
+  assert.deepEqual([undecided, clusters, n], [false, 6, 6]);
 });
 
 test("the interval of a mean is about 1.96 standard errors on each side", () => {
@@ -65,6 +65,13 @@ test("a gain whose interval holds 0 is undecided", () => {
   );
   assert.ok(result.gain.low < 0 && result.gain.high > 0);
   assert.equal(result.undecided, true);
+});
+
+test("five clusters decide nothing, whatever their interval: their signs agree by chance in 1 of 16 cases", () => {
+  const zero = [0, 0, 0, 0, 0];
+  const { gain, undecided } = pairedBootstrap(zero, [0.1, 0.2, 0.1, 0.3, 0.2], own(5), { seed });
+  assert.ok(gain.low > 0);
+  assert.equal(undecided, true);
 });
 
 test("one cluster gives a mean without bounds, and nothing is decided", () => {

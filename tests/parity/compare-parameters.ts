@@ -11,37 +11,45 @@ export interface Distance {
   difference: number;
   /** ‖expected‖ */
   length: number;
+  /** Numbers in it. */
+  size: number;
 }
 
 /** {@link Distance} of every parameter of `expected`. */
 export function measureDistances(found: Values, expected: Values): Distance[] {
   return [...expected].map(([name, { data }]) => {
     const own = found.get(name)?.data ?? new Float32Array();
-    if (own.length !== data.length) return { name, difference: NaN, length: norm(data) };
-    return { name, difference: norm(own, data), length: norm(data) };
+    const difference = own.length === data.length ? norm(own, data) : NaN;
+    return { name, difference, length: norm(data), size: data.length };
   });
+}
+
+/** What a parameter that is zero by symmetry is held against: rounding is all it holds. */
+export interface ZeroMeasure {
+  /** The greatest share of `unit` that its difference may have. */
+  bound: number;
+  unit: (of: Distance) => number;
+  what: string;
 }
 
 /**
  * ‖difference‖ / ‖reference‖ of the worst parameter, the ones that are zero by symmetry left out; theirs as a share
- * of the length of all together, for rounding is all they hold.
- * @param zeroBound of that share
+ * of another measure.
  */
 export function compareParameters(
   check: string,
   distances: readonly Distance[],
   zeros: ReadonlySet<string>,
-  zeroBound: number | null,
+  zeroMeasure: ZeroMeasure,
 ): Row[] {
-  const whole = Math.hypot(...distances.map(({ length }) => length));
   const findWorst = (
     part: readonly Distance[],
-    share: (of: Distance) => number,
-    bound: number | null,
+    unit: (of: Distance) => number,
+    bound: number,
     what: string,
   ): Row => {
-    const shares = part.map(share);
-    const difference = part.length > 0 && whole > 0 ? Math.max(...shares) : NaN;
+    const shares = part.map((one) => one.difference / unit(one));
+    const difference = part.length > 0 ? Math.max(...shares) : NaN;
     const name = part[shares.indexOf(difference)]?.name ?? "";
     return { check, detail: `${part.length} ${what}, worst ${name}`, difference, bound };
   };
@@ -49,9 +57,14 @@ export function compareParameters(
     distances.filter((d) => zeros.has(d.name) === is),
   );
   return [
-    findWorst(others, (d) => d.difference / d.length, 1e-3, "parameters"),
-    findWorst(zero, (d) => d.difference / whole, zeroBound, "zero by symmetry"),
+    findWorst(others, ({ length }) => length, 1e-3, "parameters"),
+    findWorst(zero, zeroMeasure.unit, zeroMeasure.bound, zeroMeasure.what),
   ];
+}
+
+/** ‖expected‖ of all parameters together. */
+export function lengthOfAll(distances: readonly Distance[]): number {
+  return Math.hypot(...distances.map(({ length }) => length));
 }
 
 /** The parameters whose gradient is below a millionth of the length of all: zero but for rounding. */

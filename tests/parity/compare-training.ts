@@ -2,7 +2,13 @@ import { TrainingPass, type SentenceEncoder } from "mrl/encoder";
 import { matryoshka, multipleNegativesRanking } from "mrl/losses";
 import { fineTune, trainBatch, type Pair, type TrainingEvent } from "mrl/training";
 import { compareNumber, compareVectors, greatest } from "./compare";
-import { compareParameters, findZeros, measureDistances, subtract } from "./compare-parameters";
+import {
+  compareParameters,
+  findZeros,
+  lengthOfAll,
+  measureDistances,
+  subtract,
+} from "./compare-parameters";
 import type { PeerAnswer, TrainingPlan } from "./peer";
 import type { Row } from "./report";
 
@@ -24,16 +30,17 @@ export async function compareGradients(
     sums.entries().map(([name, sum]) => [name, { data: sum.dataSync<"float32">() }]),
   );
   sums.dispose();
+  const distances = measureDistances(found, gradients);
+  const length = lengthOfAll(distances);
   return [
     compareNumber("loss, MNRL", "relative", mnrl.loss, losses.mnrl, 1e-5),
     compareNumber("loss, Matryoshka", "relative", whole.loss, losses.matryoshka, 1e-5),
     compareNames([...found.keys()], [...gradients.keys()]),
-    ...compareParameters(
-      "gradients",
-      measureDistances(found, gradients),
-      findZeros(gradients),
-      1e-6,
-    ),
+    ...compareParameters("gradients", distances, findZeros(gradients), {
+      what: "zero by symmetry, as a share of all",
+      unit: () => length,
+      bound: 1e-6,
+    }),
   ];
 }
 
@@ -74,14 +81,23 @@ export async function compareUpdates(
       bound: 1e-3,
     },
     // Adam divides a gradient by its own size: of one that is rounding alone, the sign and so the whole step are
-    // chance on either side. It moves no vector, as the last rows show.
-    ...compareParameters("updates, weights", distances, findZeros(answer.gradients), null),
+    // chance on either side. So both can only be held to what Adam can move at all: in its first ten updates at
+    // most 1.05 rates each. It moves no vector, as the last rows show.
+    ...compareParameters("updates, weights", distances, findZeros(answer.gradients), {
+      what: "zero by symmetry, as a share of what two runs can differ by",
+      unit: ({ size }) => 2 * 1.05 * sum(updates.map(({ lr: rate }) => rate)) * Math.sqrt(size),
+      bound: 1,
+    }),
     ...compareVectors(
       "embeddings after the updates",
       await model.encode(texts),
       answer.vectors.get("after")!,
     ),
   ];
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function compareNames(found: string[], expected: string[]): Row {

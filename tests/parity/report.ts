@@ -5,13 +5,12 @@ export interface Row {
   /** Of what, or where it is greatest. */
   detail: string;
   difference: number;
-  /** Null where the difference is shown and means nothing. */
-  bound: number | null;
+  bound: number;
 }
 
 /** True where the difference stays within its bound; a NaN does not. */
 export function holds({ difference, bound }: Row): boolean {
-  return bound === null || difference <= bound;
+  return difference <= bound;
 }
 
 /** The table as Markdown. */
@@ -20,8 +19,8 @@ export function writeTable(rows: readonly Row[]): string {
     row.check,
     row.detail,
     formatSmall(row.difference),
-    row.bound === null ? "none" : formatSmall(row.bound),
-    row.bound === null ? "shown" : holds(row) ? "yes" : "NO",
+    formatSmall(row.bound),
+    holds(row) ? "yes" : "NO",
   ]);
   const all = [["compared", "detail", "difference", "bound", "within"], ...cells];
   const widths = all[0].map((_, column) => Math.max(...all.map((line) => line[column].length)));

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { after, test } from "node:test";
-import { InputError } from "mrl/common";
+import { InputError, readJson } from "mrl/common";
 import { loadModel, type Weights } from "mrl/encoder";
-import { fineTune, type FineTuneOptions, type TrainingEvent } from "mrl/training";
+import { fineTune, readUpdates, type FineTuneOptions, type TrainingEvent } from "mrl/training";
 import { writeTinyModel } from "../encoder/tiny-model";
 import {
   collect,
@@ -204,4 +204,24 @@ test("without resume a run starts anew, whatever its folder holds", async () => 
   await fineTune(model, pairs, { ...options, ...evaluated, outputDir, onEvent });
   assert.equal(events[0].done, 0);
   assert.deepEqual(copyWeights(model), whole.weights);
+});
+
+test("a run that starts anew leaves no event of the one before in its folder", async () => {
+  const outputDir = createRunFolder();
+  await runStopped(outputDir, 5, "signal");
+  await fineTune(await openModel(), pairs, { ...options, maxUpdates: 2, outputDir });
+  assert.deepEqual(
+    readUpdates(outputDir).map(({ update }) => update),
+    [1, 2],
+  );
+});
+
+test("a run that goes on keeps the record of its beginning", async () => {
+  const outputDir = createRunFolder();
+  await runStopped(outputDir, 5, "signal");
+  const file = path.join(outputDir, "settings.json");
+  const record = { ...readJson<object>(file), versions: { node: "the first one" } };
+  fs.writeFileSync(file, JSON.stringify(record));
+  await fineTune(await openModel(), pairs, { ...options, ...evaluated, outputDir, resume: true });
+  assert.deepEqual(readJson(file), record);
 });

@@ -17,9 +17,15 @@ export interface BootstrapResult {
   tuned: Interval;
   /** tuned - base. */
   gain: Interval;
-  /** True when the gain's interval holds 0, or there is none: the data do not tell the two apart. */
+  /**
+   * True when the gain's interval holds 0, or fewer than 6 clusters were drawn from: the data do not tell the two
+   * models apart.
+   */
   undecided: boolean;
 }
+
+/** Were all signs a toss of a coin, 5 clusters would agree in 1 of 16 cases, 6 in 1 of 32: only there below 5 %. */
+const FEWEST_CLUSTERS = 6;
 
 /**
  * How far the means of two models, and their difference, could have come out otherwise with other questions.
@@ -27,7 +33,7 @@ export interface BootstrapResult {
  * Questions about one passage or page rise and fall together, so whole clusters are drawn with replacement, as
  * many as there are, and both models are averaged over the same draw. The interval holds the middle 95 % of
  * the resampled means (percentile method). With fewer than some twenty clusters such intervals are as a rule too
- * short.
+ * short, and with fewer than six nothing is called decided.
  *
  * Source: Efron & Tibshirani 1993, An Introduction to the Bootstrap, chapters 8 and 13.
  * @param base     a metric of each question with the first model
@@ -57,7 +63,7 @@ export function pairedBootstrap(
     base: toInterval(total.base / n, draws?.base),
     tuned: toInterval(total.tuned / n, draws?.tuned),
     gain,
-    undecided: !(gain.low > 0 || gain.high < 0),
+    undecided: groups.length < FEWEST_CLUSTERS || !(gain.low > 0 || gain.high < 0),
   };
 }
 

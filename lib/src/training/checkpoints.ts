@@ -9,6 +9,7 @@ import {
 } from "../encoder/index";
 import * as tf from "@tensorflow/tfjs-node-gpu";
 import type { AdamW } from "./adamw";
+import { recordFiles } from "./run-record";
 import type { FineTuneResult } from "./types";
 
 /** What a run needs to go on, besides weights and optimiser; all else follows from seed and number of the update. */
@@ -100,8 +101,9 @@ export function pruneEpochs(runDir: string, keep: number, best: number): void {
   }
 }
 
-/** Removes every checkpoint of a run that starts anew. */
+/** Removes checkpoints and record of a run that starts anew. */
 export function clearRun(runDir: string): void {
+  for (const file of Object.values(recordFiles(runDir))) fs.rmSync(file, { force: true });
   for (const prefix of ["resume", "epoch"]) {
     for (const { folder } of listNumbered(runDir, prefix)) fs.rmSync(folder, { recursive: true });
   }

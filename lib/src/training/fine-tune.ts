@@ -1,4 +1,4 @@
-import * as path from "node:path";
+import * as fs from "node:fs";
 import { InputError, appendJsonLine, writeJson } from "../common/index";
 import { TrainingPass, type SentenceEncoder, type Weights } from "../encoder/index";
 import { matryoshka, multipleNegativesRanking, type EmbeddingLoss } from "../losses/index";
@@ -15,7 +15,7 @@ import {
   setWeights,
   type RunState,
 } from "./checkpoints";
-import { describeRun, markRun } from "./run-record";
+import { describeRun, markRun, recordFiles } from "./run-record";
 import { cosineSchedule } from "./schedule";
 import { trainBatch } from "./train-batch";
 import type { FineTuneOptions, FineTuneResult, TrainingEvent } from "./types";
@@ -96,12 +96,10 @@ class Run {
       const mark = this.state.fingerprint;
       this.state = restoreCheckpoint(outputDir, this.model, this.optimizer, mark) ?? this.state;
     } else if (outputDir) clearRun(outputDir);
-    if (outputDir)
-      writeJson(
-        path.join(outputDir, "settings.json"),
-        describeRun(this.pairs, this.options, this.model),
-      );
     const done = this.state.update;
+    // Of a run that goes on, versions and device of its beginning stay; each start's device stands in the events.
+    if (outputDir && !(done > 0 && fs.existsSync(recordFiles(outputDir).settings)))
+      writeJson(recordFiles(outputDir).settings, describeRun(this.pairs, this.options, this.model));
     this.report({
       type: "start",
       updates: this.updates,
@@ -216,8 +214,7 @@ class Run {
 
   private report(event: TrainingEvent): void {
     const { outputDir, onEvent } = this.options;
-    if (outputDir)
-      appendJsonLine(path.join(outputDir, "events.jsonl"), { time: new Date(), ...event });
+    if (outputDir) appendJsonLine(recordFiles(outputDir).events, { time: new Date(), ...event });
     onEvent?.(event);
   }
 }

@@ -1,5 +1,5 @@
-import * as path from "node:path";
 import { readJsonLines } from "../common/index";
+import { recordFiles } from "./run-record";
 import type { TrainingEvent } from "./types";
 
 type UpdateEvent = Extract<TrainingEvent, { type: "update" }>;
@@ -10,7 +10,7 @@ type UpdateEvent = Extract<TrainingEvent, { type: "update" }>;
  * @throws InputError when the run has recorded nothing
  */
 export function readUpdates(runDir: string): UpdateEvent[] {
-  const events = readJsonLines<TrainingEvent>(path.join(runDir, "events.jsonl"), "fineTune");
+  const events = readJsonLines<TrainingEvent>(recordFiles(runDir).events, "fineTune");
   const updates = events.filter((event) => event.type === "update");
   const newest = new Map(updates.map((event) => [event.update, event]));
   return [...newest.values()].sort((a, b) => a.update - b.update);

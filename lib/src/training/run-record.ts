@@ -1,8 +1,17 @@
+import * as path from "node:path";
 import * as tf from "@tensorflow/tfjs-node-gpu";
 import { sha256 } from "../common/index";
 import type { SentenceEncoder } from "../encoder/index";
 import type { Pair } from "./batches";
 import type { FineTuneOptions } from "./types";
+
+/** Where a run's folder tells of it. */
+export function recordFiles(runDir: string): Record<"settings" | "events", string> {
+  return {
+    settings: path.join(runDir, "settings.json"),
+    events: path.join(runDir, "events.jsonl"),
+  };
+}
 
 /**
  * What a run's `settings.json` tells of it: settings, what it was trained on and from, versions, device,
