@@ -49,7 +49,18 @@ function describe(results, profile) {
     "| dims | unseen: base | tuned | gain | seen: base | tuned | gain |",
     "|---|---|---|---|---|---|---|",
     ...rows,
+    ...describeBm25(results.bm25),
   ].join("\n");
+}
+
+/** What search by shared words scores on the same questions. */
+function describeBm25(bm25) {
+  if (!bm25) return [];
+  const [unseen, seen] = [bm25.unseen, bm25.seen].map((metrics) => metrics["ndcg@10"].toFixed(3));
+  return [
+    "",
+    `BM25, which knows no meaning and counts shared words, scores ${unseen} on the unseen and ${seen} on the seen questions: they were written with the passage in view and share its words.`,
+  ];
 }
 
 /**

@@ -17,6 +17,8 @@ export interface Results {
   base: ModelResults;
   /** Missing until the tuned model has been measured on the same data. */
   tuned?: ModelResults;
+  /** Of search by shared words, without a dimension in the names: `ndcg@10` → value. */
+  bm25?: ModelResults;
 }
 
 /**
@@ -30,11 +32,10 @@ export function hashTestData(workDir: string): string {
 }
 
 /**
- * Writes the results, whole or not at all. Where `results` brings no figures of a tuned model, those in the file
- * stay if they were measured on the same data.
+ * Writes the results, whole or not at all. Figures of a tuned model or of BM25 that are in the file and not in
+ * `results` stay if they were measured on the same data.
  */
 export function writeResults(file: string, results: Results): void {
   const old = fs.existsSync(file) ? readJson<Partial<Results>>(file) : {};
-  const tuned = results.tuned ?? (old.data === results.data ? old.tuned : undefined);
-  writeJson(file, tuned ? { ...results, tuned } : results);
+  writeJson(file, old.data === results.data ? { ...old, ...results } : results);
 }
