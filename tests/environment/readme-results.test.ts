@@ -62,7 +62,10 @@ describe("the results in the README", () => {
     );
     assert.equal(lines.length, 4);
     const [base, tuned] = lines;
-    assert.ok(tuned[0] < base[0] && tuned[1] < base[1] && base[1] < base[0]);
+    assert.ok(tuned[0] < base[0] && tuned[1] < base[1] && base[0] < base[1]);
+    // The dimensions run as in the table: the largest on the left, in both panels.
+    const dims = [...svg.matchAll(/text-anchor="middle">(\d+)</g)].map(([, dim]) => dim);
+    assert.deepEqual(dims, ["128", "64", "128", "64"]);
   });
 
   it("are not written where the tuned model or the markers are missing", async () => {
