@@ -10,9 +10,9 @@ const lines = [
 ];
 const plot = { width: 320, height: 220, left: 44, top: 48, gap: 64 };
 
-/** A picture of NDCG@10 by dimension, base against tuned, one panel a test set. @returns {string} SVG */
+/** A picture of NDCG@10 by dimension, largest first as in notebook 07, base against tuned, one panel a test set. @returns {string} SVG */
 export function drawResults(results) {
-  const sets = panels.map((panel) => ({ ...panel, rows: readRows(results, panel.set).reverse() }));
+  const sets = panels.map((panel) => ({ ...panel, rows: readRows(results, panel.set) }));
   const values = sets.flatMap(({ rows }) => rows.flatMap((row) => [row.base, row.tuned]));
   const low = Math.floor(Math.min(...values) * 10 - 0.3) / 10;
   const high = Math.ceil(Math.max(...values) * 10 + 0.3) / 10;

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { describe, it } from "node:test";
 import { type Ended, makeFolder, runModule } from "./run-script";
 
+const bm25 = { unseen: { "ndcg@10": 0.7141 }, seen: { "ndcg@10": 0.5 } };
 const results = {
   queries: { unseen: 30, seen: 7 },
   base: {
@@ -53,6 +54,13 @@ describe("the results in the README", () => {
     assert.equal(fs.readFileSync(path.join(root, "README.md"), "utf8"), text);
   });
 
+  it("name what BM25 scores where the run has measured it", async () => {
+    const root = makeProject({ ...results, bm25 }, readme);
+    await writeReadme(root);
+    const text = fs.readFileSync(path.join(root, "README.md"), "utf8");
+    assert.match(text, /BM25.* scores 0\.714 on the unseen and 0\.500 on the seen questions/);
+  });
+
   it("have a picture with a line a model and set, higher where the score is higher", async () => {
     const root = makeProject(results, readme);
     await writeReadme(root);
@@ -62,7 +70,10 @@ describe("the results in the README", () => {
     );
     assert.equal(lines.length, 4);
     const [base, tuned] = lines;
-    assert.ok(tuned[0] < base[0] && tuned[1] < base[1] && base[1] < base[0]);
+    assert.ok(tuned[0] < base[0] && tuned[1] < base[1] && base[0] < base[1]);
+    // The dimensions run as in the table: the largest on the left, in both panels.
+    const dims = [...svg.matchAll(/text-anchor="middle">(\d+)</g)].map(([, dim]) => dim);
+    assert.deepEqual(dims, ["128", "64", "128", "64"]);
   });
 
   it("are not written where the tuned model or the markers are missing", async () => {

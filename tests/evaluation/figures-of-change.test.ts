@@ -15,7 +15,13 @@ test("a question is a dot at its ranks, and is named where they differ twofold o
     },
     { view: "seen", query: "c", before: 1, after: 2, gain: -1, question: "Back?" },
   ];
-  type Dots = { name: string; x: number[]; y: number[]; text: string[] };
+  type Dots = {
+    name: string;
+    x: number[];
+    y: number[];
+    text: string[];
+    marker: { symbol: string };
+  };
   const { data } = drawRanks(changes, { dim: 128, passages: 100 });
   assert.deepEqual(
     (data as Dots[]).map(({ name, x, y, text }) => [name, x, y, text]),
@@ -24,6 +30,8 @@ test("a question is a dot at its ranks, and is named where they differ twofold o
       ["seen (n = 1)", [1], [2], ["Back?"]],
     ],
   );
+  const shapes = (data as Dots[]).map(({ marker }) => marker.symbol);
+  assert.equal(new Set(shapes).size, 2);
 });
 
 test("right pairs have a solid line and others a dotted one, in the colour of the model", () => {

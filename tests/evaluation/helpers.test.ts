@@ -128,14 +128,16 @@ test("the hash of the test data changes with each of its three files, and names 
   fs.rmSync(folder, { recursive: true });
 });
 
-test("results keep the tuned figures only while the data are the same", () => {
+test("results keep the figures of the tuned model and of BM25 only while the data are the same", () => {
   const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "results-")), "results.json");
   const part = { queries: { seen: 1, unseen: 1 }, base: { seen: { a: 1 }, unseen: {} } };
   const tuned = { seen: { a: 2 }, unseen: {} };
-  writeResults(file, { data: "one", ...part, tuned });
-  writeResults(file, { data: "one", ...part });
-  assert.deepEqual(readJson<Results>(file).tuned, tuned);
+  const bm25 = { seen: { a: 3 }, unseen: {} };
+  writeResults(file, { data: "one", ...part, tuned, bm25 });
+  const base = { seen: { a: 1.5 }, unseen: {} };
+  writeResults(file, { data: "one", ...part, base });
+  assert.deepEqual(readJson<Results>(file), { data: "one", ...part, base, tuned, bm25 });
   writeResults(file, { data: "two", ...part });
-  assert.equal(readJson<Results>(file).tuned, undefined);
+  assert.deepEqual(readJson<Results>(file), { data: "two", ...part });
   fs.rmSync(path.dirname(file), { recursive: true });
 });

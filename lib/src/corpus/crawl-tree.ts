@@ -30,26 +30,32 @@ export function drawCrawlTree(pages: readonly PageText[]): CorpusFigure {
       ...drawDots("folders", folders),
       mode: "markers+text",
       text: folders.map(({ path, pages: count }) => `${path || "start"} (${count})`),
-      textposition: "top center",
+      textposition: "top left",
+      cliponaxis: false,
       marker: { size: 9, symbol: "square" },
     },
     {
       ...drawDots("pages", leaves),
       mode: "markers",
       text: leaves.map(({ path, words }) => `${path}, ${words} words`),
-      marker: { size: leaves.map(({ words }) => 4 + 10 * Math.sqrt(words! / most)), opacity: 0.7 },
+      marker: { size: leaves.map(({ words }) => 3 + 5 * Math.sqrt(words! / most)), opacity: 0.7 },
     },
   ];
   const depth = Math.max(...nodes.map((node) => node.depth));
   const layout = {
     title: `${pages.length} pages as a tree`,
     height: Math.max(360, 120 + 6 * leaves.length),
-    xaxis: { title: "folders below the start page", dtick: 1, range: [-0.3, depth + 0.3] },
+    xaxis: {
+      title: "folders below the start page",
+      tickvals: Array.from({ length: depth + 1 }, (_, i) => i),
+      range: [-0.15 * (depth + 1), depth + 0.3],
+    },
     yaxis: {
       title: "pages, by path",
       showticklabels: false,
       ticks: "",
       showgrid: false,
+      zeroline: false,
       autorange: "reversed",
     },
   };
@@ -88,6 +94,7 @@ function parentOf(path: string): string {
   return path.slice(0, path.replace(/\/$/, "").lastIndexOf("/") + 1);
 }
 
+/** Down or up from a folder, then right: a folder's name to the left of it, above its branch, stays free. */
 function drawBranches(nodes: readonly Node[]): object {
   const ends = nodes.flatMap((node) => (node.parent ? [node.parent, node, undefined] : []));
   return {
@@ -95,7 +102,7 @@ function drawBranches(nodes: readonly Node[]): object {
     mode: "lines",
     x: ends.map((node) => node?.depth ?? null),
     y: ends.map((node) => node?.row ?? null),
-    line: { width: 1 },
+    line: { width: 1, shape: "vh" },
     opacity: 0.4,
     hoverinfo: "skip",
     showlegend: false,

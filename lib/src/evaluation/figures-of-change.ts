@@ -2,6 +2,9 @@ import { type Figure, modelColours } from "./figures";
 import type { RankChange } from "./compare-ranks";
 import { type Similarities, shareByStep } from "./similarities";
 
+/** A ring and a cross: dots of two views at the same ranks are both seen. */
+const symbols = ["circle-open", "x-thin-open"];
+
 const both = ["base", "tuned"] as const;
 
 /** Hovering shows so many characters of a question whose rank changed twofold or more: a notebook stores them all. */
@@ -16,7 +19,7 @@ export function drawRanks(
   { dim, passages }: { dim: number; passages: number },
 ): Figure {
   const views = [...new Set(changes.map(({ view }) => view))];
-  const data = views.map((name) => {
+  const data = views.map((name, i) => {
     const own = changes.filter(({ view }) => view === name);
     return {
       name: `${name} (n = ${own.length})`,
@@ -28,13 +31,13 @@ export function drawRanks(
         Math.abs(gain) < 1 ? "" : question.slice(0, shownChars),
       ),
       hovertemplate: "%{text}<br>rank %{x} → %{y}<extra></extra>",
-      marker: { size: 8, opacity: 0.5 },
+      marker: { size: 8, symbol: symbols[i % symbols.length], line: { width: 1.5 } },
     };
   });
   const axis = { type: "log", range: [-0.1, Math.log10(passages)], dtick: 1 };
   const same = { type: "line", x0: 1, y0: 1, x1: passages, y1: passages, line: { dash: "dot" } };
   const layout = {
-    title: `Ranks of ${passages} passages at dim ${dim}`,
+    title: `Rank of the right passage among ${passages}, dim ${dim}`,
     width: 500,
     height: 450,
     legend: { orientation: "v", x: 0.02, xanchor: "left", y: 0.99, yanchor: "top" },

@@ -36,7 +36,7 @@ export function drawTraining(updates: readonly UpdateEvent[], window: number): F
       title: `Training, ${updates.length} updates`,
       height: 520,
       xaxis: { title: "updates done", anchor: "y2" },
-      yaxis: { title: "loss, sum over dims (nats)", rangemode: "tozero", domain: [0.45, 1] },
+      yaxis: { title: "loss, sum over dims", rangemode: "tozero", domain: [0.45, 1] },
       yaxis2: {
         title: "learning rate",
         rangemode: "tozero",
