@@ -5,6 +5,7 @@ import {
   createRandomEncoder,
   evaluateRankings,
   evaluateRetrieval,
+  measureChance,
   rankByBm25,
 } from "mrl/evaluation";
 
@@ -92,4 +93,7 @@ test("random vectors are unit length, the same for the same text and seed, and f
   const { metrics } = await evaluateRetrieval(model, set, { dims: [32] });
   // 10 of 200 places: 0.05 expected, standard error 0.015
   assert.ok(Math.abs(metrics["dim_32_cosine_accuracy@10"] - 0.05) < 0.05);
+  // The sum of 1 / log2(rank + 1) over 10 of 200 ranks is 0.0227; over twenty draws the standard error is 0.0017.
+  const chance = await measureChance(set, 32);
+  assert.ok(Math.abs(chance["ndcg@10"] - 4.5436 / 200) < 0.005);
 });

@@ -31,7 +31,7 @@ export {
   storedForms,
 } from "./quantize-passages";
 export { type Plane, projectToPlane } from "./principal-plane";
-export { createRandomEncoder } from "./random-encoder";
+export { createRandomEncoder, measureChance } from "./random-encoder";
 export { type RankOptions, type RankedPassage, rankPassages } from "./rank-passages";
 export { type TwoStepOptions, rankInTwoSteps } from "./rank-in-two-steps";
 export { rememberVectors } from "./remember-vectors";

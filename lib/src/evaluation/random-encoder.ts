@@ -1,5 +1,7 @@
 import { createRandom, sha256 } from "../common/index";
-import type { Encoder } from "./types";
+import { evaluateRetrieval } from "./evaluate-retrieval";
+import { averageMetrics } from "./metrics";
+import type { Encoder, RetrievalSet } from "./types";
 import { truncate } from "./vectors";
 
 /**
@@ -17,4 +19,23 @@ export function createRandomEncoder(dim: number, seed: number): Encoder {
     );
   };
   return { dim, encode: async (texts) => texts.map(draw) };
+}
+
+/**
+ * What luck alone scores on a set: the mean over several draws of {@link createRandomEncoder}, as a single one can be
+ * lucky itself.
+ * @param dim width of the random vectors
+ * @returns `ndcg@10` → value in 0..1
+ */
+export async function measureChance(
+  set: RetrievalSet,
+  dim: number,
+  draws: number = 20,
+): Promise<Record<string, number>> {
+  const outcomes = [];
+  for (let seed = 1; seed <= draws; seed++) {
+    const result = await evaluateRetrieval(createRandomEncoder(dim, seed), set, { dims: [dim] });
+    outcomes.push(...result.perQuery[dim]);
+  }
+  return averageMetrics(outcomes);
 }
