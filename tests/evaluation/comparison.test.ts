@@ -35,21 +35,26 @@ test("a metric of two models comes with the gain from the first to the second", 
 
 test("the bootstrap of a comparison takes each question's own score and cluster", () => {
   const result = bootstrapMetric(comparison, ndcg, (query) => query, { seed: 1 });
-  assert.deepEqual([result.n, result.clusters, result.undecided], [3, 3, false]);
+  assert.deepEqual([result.n, result.clusters], [3, 3]);
   assert.deepEqual([result.gain.low, result.gain.high], [0.25, 0.5]);
   const oneCluster = bootstrapMetric(comparison, ndcg, () => "page", { seed: 1 });
   assert.equal(oneCluster.clusters, 1);
 });
 
-test("a gain is called better or worse only where its interval leaves out 0", () => {
+test("a gain is called better or worse only where its interval leaves out 0 and six clusters or more were drawn from", () => {
   const verdictOf = (of: Comparison, cluster?: string): string => {
     const clusterOf = (query: string): string => cluster ?? query;
     return describeGain(bootstrapMetric(of, ndcg, clusterOf, { seed: 1 })).verdict;
   };
-  assert.equal(verdictOf(comparison), "better");
-  assert.equal(verdictOf({ base: comparison.tuned, tuned: comparison.base }), "worse");
-  assert.equal(verdictOf(comparison, "one page"), "could be chance");
-  assert.equal(verdictOf({ ...comparison, tuned: comparison.base }), "could be chance");
+  const [base, tuned] = [
+    resultOf([0, 0.5, 0.5, 0, 0.5, 0.5]),
+    resultOf([0.25, 0.75, 1, 0.25, 0.75, 1]),
+  ];
+  assert.equal(verdictOf({ base, tuned }), "better");
+  assert.equal(verdictOf({ base: tuned, tuned: base }), "worse");
+  assert.equal(verdictOf({ base, tuned }, "one page"), "could be chance");
+  assert.equal(verdictOf({ base, tuned: base }), "could be chance");
+  assert.equal(verdictOf(comparison), "could be chance", "three clusters are too few");
 });
 
 test("the figure by dim has a line for each model in each view, the legend once", () => {
