@@ -9,7 +9,7 @@ import { runOnnx } from "./run-onnx";
 import { writeText, writeTinyModel, type Changes, type Kind } from "./tiny-model";
 
 const kinds = ["bert", "mpnet"] as const;
-const texts = [4, 1, 12, 7, 40].map((n, i) => writeText(n, i));
+const texts = [...[4, 1, 12, 7, 40].map((n, i) => writeText(n, i)), "w1 [PAD] w2 [PAD] w3"];
 const folders: string[] = [];
 after(() => folders.forEach((folder) => fs.rmSync(folder, { recursive: true })));
 
@@ -30,7 +30,7 @@ const largestDifference = (a: Float32Array[], b: Float32Array[]): number =>
 
 for (const kind of kinds) {
   for (const pooling of ["mean", "cls"]) {
-    test(`${kind}, ${pooling}: ONNX Runtime gives the model's vectors, padded rows and cut texts too`, async () => {
+    test(`${kind}, ${pooling}: ONNX Runtime gives the model's vectors, padded rows, cut texts and a padding token spelt out too`, async () => {
       const { model, files } = await exportTiny(kind, { pooling: { pooling_mode: pooling } });
       const found = await runOnnx(files[0], model, texts);
       assert.ok(largestDifference(found, await model.encode(texts)) < 1e-5);

@@ -4,7 +4,7 @@
 
 Reads <folder>/request.json and writes vectors.safetensors, gradients.safetensors, weights.safetensors, and last
 answer.json. Each part is done where the request has its key. Used live by `npm run parity`, and once for the
-fixtures of `npm test`. No dropout anywhere; float32; CPU.
+fixtures of `npm test`. No dropout anywhere; float32 but for the updates' arithmetic (see train); CPU.
 """
 
 import json
@@ -98,8 +98,23 @@ def measure_losses(model, pairs, dims):
     return {"mnrl": single, "matryoshka": loss.item()}, gradients
 
 
+class StoredInFloat32(transformers.TrainerCallback):
+    """Rounds the weights to what float32 holds after each update, as a model in float32 does."""
+
+    def on_step_end(self, args, state, control, model=None, **_):
+        with torch.no_grad():
+            for parameter in model.parameters():
+                parameter.copy_(parameter.float())
+
+
 def train(model, pairs, dims, plan):
-    """The Trainer's own loop over the request's batches: losses, rates, gradient norms; the weights change."""
+    """The Trainer's own loop over the request's batches: losses, rates, gradient norms; the weights change.
+
+    It computes in float64 and keeps weights in float32. Adam divides each number of a gradient by its own size, so
+    that where one happens to be near zero in float32, rounding decides its whole step: the reference must not have
+    that rounding too.
+    """
+    model.double()
     data = datasets.Dataset.from_dict({key: [pair[key] for pair in pairs] for key in ("question", "text")})
     with tempfile.TemporaryDirectory() as folder:
         arguments = SentenceTransformerTrainingArguments(
@@ -120,9 +135,10 @@ def train(model, pairs, dims, plan):
         )
         loss = losses.MatryoshkaLoss(model, losses.MultipleNegativesRankingLoss(model), matryoshka_dims=dims)
         trainer = SentenceTransformerTrainer(model=model, args=arguments, train_dataset=data, loss=loss)
+        trainer.add_callback(StoredInFloat32())
         trainer.train()
         history = [entry for entry in trainer.state.log_history if "grad_norm" in entry]
-    model.eval()
+    model.float().eval()
     return [{"lr": entry["learning_rate"], "gradientNorm": entry["grad_norm"]} for entry in history]
 
 

@@ -88,8 +88,19 @@ function tables({ parameters, config }: Network): EmbeddingTables {
   };
 }
 
-function positionRows({ config }: Network, { places }: MicroBatch): Int32Array {
-  return places.map((place) => place + config.firstPosition);
+/** The row of the position table for each token, [N]. */
+function positionRows({ config }: Network, { ids, offsets }: MicroBatch): Int32Array {
+  const { kind, firstPosition, padTokenId } = config;
+  const rows = new Int32Array(ids.length);
+  for (let text = 0; text + 1 < offsets.length; text++) {
+    let next = firstPosition;
+    for (let i = offsets[text]; i < offsets[text + 1]; i++) {
+      // MPNet does not count the padding token, also where a text spells it out; it has the row before the first.
+      const uncounted = kind === "mpnet" && ids[i] === padTokenId;
+      rows[i] = uncounted ? firstPosition - 1 : next++;
+    }
+  }
+  return rows;
 }
 
 function norm({ parameters }: Network): Norm {

@@ -2,8 +2,6 @@
 export interface MicroBatch {
   /** Token ids of all texts, [N]. */
   ids: Int32Array;
-  /** Place of each token in its text, from 0, [N]. */
-  places: Int32Array;
   /** Tokens of each text, [B]. */
   lengths: number[];
   /** Where each text begins in `ids`, and N at the end, [B + 1]. */
@@ -42,10 +40,6 @@ function pack(rows: number[], tokens: readonly (readonly number[])[]): MicroBatc
   const offsets = new Int32Array(rows.length + 1);
   lengths.forEach((length, i) => (offsets[i + 1] = offsets[i] + length));
   const ids = new Int32Array(offsets[rows.length]);
-  const places = new Int32Array(ids.length);
-  rows.forEach((row, i) => {
-    ids.set(tokens[row], offsets[i]);
-    for (let place = 0; place < lengths[i]; place++) places[offsets[i] + place] = place;
-  });
-  return { ids, places, lengths, offsets, rows };
+  rows.forEach((row, i) => ids.set(tokens[row], offsets[i]));
+  return { ids, lengths, offsets, rows };
 }

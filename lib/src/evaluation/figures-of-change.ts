@@ -8,7 +8,7 @@ const symbols = ["circle-open", "x-thin-open"];
 const both = ["base", "tuned"] as const;
 
 /** Hovering shows so many characters of a question whose rank changed twofold or more: a notebook stores them all. */
-const shownChars = 50;
+const shownChars = 40;
 
 /**
  * Each question as a dot: the rank of its passage before and after, on logarithmic axes.
@@ -31,15 +31,15 @@ export function drawRanks(
         Math.abs(gain) < 1 ? "" : question.slice(0, shownChars),
       ),
       hovertemplate: "%{text}<br>rank %{x} → %{y}<extra></extra>",
-      marker: { size: 8, symbol: symbols[i % symbols.length], line: { width: 1.5 } },
+      marker: { size: 7, symbol: symbols[i % symbols.length], line: { width: 1 } },
     };
   });
   const axis = { type: "log", range: [-0.1, Math.log10(passages)], dtick: 1 };
   const same = { type: "line", x0: 1, y0: 1, x1: passages, y1: passages, line: { dash: "dot" } };
   const layout = {
     title: `Rank of the right passage among ${passages}, dim ${dim}`,
-    width: 500,
-    height: 450,
+    width: 460,
+    height: 420,
     legend: { orientation: "v", x: 0.02, xanchor: "left", y: 0.99, yanchor: "top" },
     xaxis: { ...axis, title: "rank with the base model" },
     yaxis: { ...axis, title: "rank with the tuned model" },
