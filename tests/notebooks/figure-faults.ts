@@ -10,7 +10,7 @@ const inks = ["#333333", "#dddddd", "#ffffff"];
 
 /** What an axis can count or measure; a title without one of these says too little. */
 const units =
-  /\b(words|characters|tokens|chunks|passages|questions|pages|rows|bytes|updates|loss|numbers|steps|rank|cosine|share|section|folders|component|rate|first word|NDCG@10)\b|%/;
+  /\b(words|characters|tokens|chunks|passages|questions|pages|rows|bytes|updates|loss, sum over dims|numbers|steps|rank|cosine|share|section|folders|component|rate|first word|NDCG@10)\b|%/;
 
 /** What a shown figure lacks, as sentences; nothing when all is well. */
 export function findFaults(data: Json): string[] {

@@ -11,11 +11,13 @@ const keys = /\b(?:sk-[\w-]{16,}|hf_\w{16,}|AKIA[0-9A-Z]{16})\b/;
 /** Folders under which people and machines keep a checkout; the sample site's own texts name none of them. */
 const machinePath = /(?<![\w.)])\/(?:home|Users|root|work|tmp|private|workspace)\/[\w.@-]+/;
 
-/** It needs the Hugging Face Hub, so no outputs of it are stored. */
+/** It needs the Hugging Face Hub, so it may be stored without outputs. */
 const needsHub = "the-published-figures.ipynb";
 const executed = listNotebooks(folders.smoke);
 const stored = [...listNotebooks(folders.tracked), ...listNotebooks(folders.extra)].filter(
-  (file) => path.basename(file) !== needsHub,
+  (file) =>
+    path.basename(file) !== needsHub ||
+    codeOf(readNotebook(file)).some((cell) => cell.outputs!.length > 0 || cell.execution_count),
 );
 
 /** Every text that a reader of the outputs can see, figures as JSON; the bytes of pictures left out. */

@@ -35,7 +35,7 @@ export async function measureChance(
   const outcomes = [];
   for (let seed = 1; seed <= draws; seed++) {
     const result = await evaluateRetrieval(createRandomEncoder(dim, seed), set, { dims: [dim] });
-    outcomes.push(...result.perQuery[dim]);
+    outcomes.push(result.perQuery[dim]);
   }
-  return averageMetrics(outcomes);
+  return averageMetrics(outcomes.flat());
 }
